@@ -1,0 +1,4 @@
+//! The coffer-lint command.
+#![forbid(unsafe_code)]
+
+fn main() {}

@@ -1,0 +1,2 @@
+//! Secret stores behind one trait.
+#![forbid(unsafe_code)]

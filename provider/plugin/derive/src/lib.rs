@@ -1,0 +1,2 @@
+//! Derive macros of coffer-plugin.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! tfplugin5 over go-plugin: a server SDK for Terraform providers.
+#![forbid(unsafe_code)]

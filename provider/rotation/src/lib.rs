@@ -1,0 +1,2 @@
+//! Crash-safe rotation of secrets.
+#![forbid(unsafe_code)]

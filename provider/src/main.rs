@@ -1,0 +1,4 @@
+//! The coffer provider for Terraform and OpenTofu.
+#![forbid(unsafe_code)]
+
+fn main() {}

@@ -1,0 +1,2 @@
+//! The embedded vault of coffer.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! End-to-end tests of coffer.
+#![forbid(unsafe_code)]

@@ -1,0 +1,4 @@
+//! Project tasks: quickstart, test.
+#![forbid(unsafe_code)]
+
+fn main() {}

@@ -1,0 +1,4 @@
+//! The msgpack encoding.
+/// Why msgpack could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MsgpackError;

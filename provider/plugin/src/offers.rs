@@ -17,7 +17,7 @@ use crate::registration::{
     ListResourceRegistration, ResourceRegistration,
 };
 use crate::resource::Resource;
-use crate::schema::Schema;
+use crate::schema::{Rules, Schema, is_name};
 
 type Named<T> = BTreeMap<&'static str, Box<T>>;
 
@@ -112,6 +112,62 @@ impl<P: Provider> Offers<P> {
             self.duplicates.push(name);
         }
         self
+    }
+
+    /// All that breaks Terraform's rules for schemas, in words; a provider's tests check that there is nothing.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        let twice = self
+            .duplicates
+            .iter()
+            .map(|name| format!("{name} is offered twice"));
+        let stored = Rules {
+            write_only: true,
+            reserved: true,
+        };
+        let plain = Rules {
+            write_only: false,
+            reserved: true,
+        };
+        let free = Rules {
+            write_only: false,
+            reserved: false,
+        };
+        let mut faults: Vec<String> = twice.collect();
+        faults.extend(self.provider_schema().block.faults("provider", free));
+        for (kind, rules, schemas) in [
+            (
+                "resource",
+                stored,
+                self.resource_schemas().collect::<Vec<_>>(),
+            ),
+            ("data", plain, self.data_source_schemas().collect()),
+            ("ephemeral", plain, self.ephemeral_schemas().collect()),
+            ("action", plain, self.action_schemas().collect()),
+            ("list", plain, self.list_resource_schemas().collect()),
+        ] {
+            for (name, schema) in schemas {
+                faults.extend(schema.block.faults(&format!("{kind} {name}"), rules));
+                if !is_name(name) || name.split('_').next() != Some(P::NAME) {
+                    faults.push(format!("{kind} {name} does not begin with {}_", P::NAME));
+                }
+            }
+        }
+        for name in self.list_resources.keys() {
+            let resource = self.resources.get(name);
+            if resource.is_none_or(|resource| resource.identity_schema().is_none()) {
+                faults.push(format!(
+                    "list {name} needs a resource {name} that identifies"
+                ));
+            }
+        }
+        for function in self
+            .function_signatures()
+            .filter(|function| !is_name(function.name))
+        {
+            faults.push(format!("function {} is no name", function.name));
+        }
+        faults
     }
 
     /// The schema of the `provider` block.

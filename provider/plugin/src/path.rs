@@ -30,6 +30,8 @@ pub struct Path {
 }
 
 impl Path {
+    pub(crate) const ROOT: Self = Self { steps: Vec::new() };
+
     /// The root: the whole configuration or state.
     #[must_use]
     pub fn root() -> Self {

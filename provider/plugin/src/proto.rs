@@ -1,6 +1,12 @@
 //! The generated messages and services. Not public: the wire is this crate's own affair.
 
-#![allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all)]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    unused_qualifications,
+    clippy::all
+)]
 
 /// Terraform's plugin protocol, version 5.11.
 pub(crate) mod tfplugin5 {

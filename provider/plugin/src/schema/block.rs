@@ -26,6 +26,19 @@ pub enum Constraint {
     RequiredTogether(&'static [&'static str]),
 }
 
+impl Constraint {
+    /// The attributes and blocks that it is about.
+    #[must_use]
+    pub fn names(&self) -> &'static [&'static str] {
+        match self {
+            Self::Conflicts(names)
+            | Self::ExactlyOneOf(names)
+            | Self::AtLeastOneOf(names)
+            | Self::RequiredTogether(names) => names,
+        }
+    }
+}
+
 /// Attributes, nested blocks, and rules between them.
 #[derive(Clone, Debug, Default)]
 pub struct Block {

@@ -11,6 +11,7 @@ mod wire;
 
 pub use attribute::{Attribute, AttributeField, Presence, Replace, Validator};
 pub use block::{Block, Constraint, Schema};
+pub(crate) use check::{Rules, is_name};
 pub use nested::{BlockField, NestedBlock, Nesting};
 
 /// The definition of an attribute of a resource identity.

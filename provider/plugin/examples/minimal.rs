@@ -6,6 +6,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
@@ -168,7 +169,7 @@ impl Resource for Jar {
                 place: Value::Known(place),
                 ..state
             })),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Shelf::failed("look at the jar", &error)),
         }
     }
@@ -189,7 +190,7 @@ impl Resource for Jar {
     async fn delete(ctx: &Context<Pantry>, state: Self) -> Result<()> {
         let path = ctx.data().jar(&state.name.require("name")?);
         match ctx.blocking(move || std::fs::remove_file(path)).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
                 Err(Shelf::failed("throw the jar away", &error))
             }
             _ => Ok(()),
@@ -234,19 +235,22 @@ impl EphemeralResource for Taste {
     async fn open(ctx: &Context<Pantry>, config: Self) -> Result<Opened<Self>> {
         let path = ctx.data().jar(&config.name.clone().require("name")?);
         let content = ctx.blocking(move || std::fs::read_to_string(path)).await;
-        let value = content.map_err(|error| {
-            let detail = format!("The shelf says: {error}. Fill the jar first.");
-            Diagnostic::error("There is nothing to taste", detail).at("name")
-        })?;
+        let value = match content {
+            Ok(content) => Value::Known(content),
+            // While Terraform plans, the jar may be yet to be filled.
+            Err(error) if error.kind() == ErrorKind::NotFound && !ctx.host().deferral_allowed => {
+                Value::Unknown
+            }
+            Err(error) => {
+                let detail = format!("The shelf says: {error}. Fill the jar first.");
+                return Err(Diagnostic::error("There is nothing to taste", detail)
+                    .at("name")
+                    .into());
+            }
+        };
         let renew_ms = config.renew_ms.as_known().copied();
-        Ok(Opened::leased(
-            Self {
-                value: Value::Known(value),
-                ..config
-            },
-            renew_ms,
-        )
-        .renew_at(renew_ms.map(Self::next_renewal)))
+        Ok(Opened::leased(Self { value, ..config }, renew_ms)
+            .renew_at(renew_ms.map(Self::next_renewal)))
     }
 }
 
@@ -274,7 +278,7 @@ impl DataSource for Inventory {
     type Provider = Pantry;
     const TYPE_NAME: &'static str = "pantry_inventory";
 
-    async fn read(ctx: &Context<Pantry>, config: Self) -> Result<Self> {
+    async fn read(ctx: &Context<Pantry>, _: Self) -> Result<Self> {
         let mut jars = BTreeMap::new();
         let entries = std::fs::read_dir(&ctx.data().directory)
             .map_err(|error| Shelf::failed("look at the shelf", &error))?;
@@ -290,7 +294,6 @@ impl DataSource for Inventory {
         }
         Ok(Self {
             jars: Value::Known(jars),
-            ..config
         })
     }
 }

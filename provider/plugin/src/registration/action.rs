@@ -49,7 +49,6 @@ impl<A: Action> std::fmt::Debug for ActionRegistration<A> {
 
 /// An action whose Rust type is forgotten.
 pub(crate) trait AnyAction<P: Provider>: Send + Sync {
-    fn type_name(&self) -> &'static str;
     fn schema(&self) -> &Schema;
     fn timeout(&self) -> Duration;
     fn validate(&self, config: Cty, diagnostics: &mut Diagnostics);
@@ -63,10 +62,6 @@ pub(crate) trait AnyAction<P: Provider>: Send + Sync {
 }
 
 impl<P: Provider, A: Action<Provider = P>> AnyAction<P> for ActionRegistration<A> {
-    fn type_name(&self) -> &'static str {
-        A::TYPE_NAME
-    }
-
     fn schema(&self) -> &Schema {
         self.schema.get_or_init(|| Schema {
             version: 0,

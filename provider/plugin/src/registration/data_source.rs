@@ -49,7 +49,6 @@ impl<D: DataSource> std::fmt::Debug for DataSourceRegistration<D> {
 
 /// A data source whose Rust type is forgotten.
 pub(crate) trait AnyDataSource<P: Provider>: Send + Sync {
-    fn type_name(&self) -> &'static str;
     fn schema(&self) -> &Schema;
     fn timeout(&self) -> Duration;
     fn validate(&self, config: Cty, diagnostics: &mut Diagnostics);
@@ -57,10 +56,6 @@ pub(crate) trait AnyDataSource<P: Provider>: Send + Sync {
 }
 
 impl<P: Provider, D: DataSource<Provider = P>> AnyDataSource<P> for DataSourceRegistration<D> {
-    fn type_name(&self) -> &'static str {
-        D::TYPE_NAME
-    }
-
     fn schema(&self) -> &Schema {
         self.schema.get_or_init(|| Schema {
             version: 0,

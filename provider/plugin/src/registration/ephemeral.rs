@@ -10,7 +10,6 @@ use crate::context::Context;
 use crate::cty::Cty;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ephemeral::{Close, EphemeralResource, Renew};
-use crate::model::Model;
 use crate::provider::Provider;
 use crate::schema::Schema;
 use crate::validate_config::ValidateConfig;
@@ -88,7 +87,6 @@ pub(crate) struct AnyOpened {
 
 /// An ephemeral resource whose Rust type is forgotten.
 pub(crate) trait AnyEphemeral<P: Provider>: Send + Sync {
-    fn type_name(&self) -> &'static str;
     fn schema(&self) -> &Schema;
     fn timeout(&self) -> Duration;
     /// Whether closing it does anything.
@@ -118,10 +116,6 @@ fn lease<E: EphemeralResource>(json: Json) -> Result<E::Lease> {
 }
 
 impl<P: Provider, E: EphemeralResource<Provider = P>> AnyEphemeral<P> for EphemeralRegistration<E> {
-    fn type_name(&self) -> &'static str {
-        E::TYPE_NAME
-    }
-
     fn schema(&self) -> &Schema {
         self.schema.get_or_init(|| Schema {
             version: 0,

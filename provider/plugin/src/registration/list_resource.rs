@@ -73,7 +73,6 @@ pub(crate) struct AnyFound {
 
 /// A list resource whose Rust type is forgotten.
 pub(crate) trait AnyListResource<P: Provider>: Send + Sync {
-    fn type_name(&self) -> &'static str;
     fn schema(&self) -> &Schema;
     fn timeout(&self) -> Duration;
     fn validate(&self, config: Cty, diagnostics: &mut Diagnostics);
@@ -88,10 +87,6 @@ pub(crate) trait AnyListResource<P: Provider>: Send + Sync {
 impl<P: Provider, L: ListResource<Provider = P>> AnyListResource<P>
     for ListResourceRegistration<L>
 {
-    fn type_name(&self) -> &'static str {
-        <L::Resource as Resource>::TYPE_NAME
-    }
-
     fn schema(&self) -> &Schema {
         self.schema.get_or_init(|| Schema {
             version: 0,

@@ -28,7 +28,7 @@ pub use resource::{ResourceRegistration, resource};
 
 pub(crate) use action::AnyAction;
 pub(crate) use data_source::AnyDataSource;
-pub(crate) use ephemeral::{AnyEphemeral, AnyOpened};
+pub(crate) use ephemeral::AnyEphemeral;
 pub(crate) use function::AnyFunction;
 pub(crate) use list_resource::{AnyFound, AnyListResource, AnyListed};
 pub(crate) use resource::{AnyResource, ImportSource};

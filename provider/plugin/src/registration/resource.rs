@@ -8,7 +8,6 @@ use crate::context::Context;
 use crate::cty::Cty;
 use crate::diagnostic::Diagnostics;
 use crate::identity::IdentityModel;
-use crate::model::Model;
 use crate::path::Path;
 use crate::plan::Plan;
 use crate::provider::Provider;
@@ -155,7 +154,6 @@ pub(crate) enum ImportSource {
 
 /// A managed resource whose Rust type is forgotten.
 pub(crate) trait AnyResource<P: Provider>: Send + Sync {
-    fn type_name(&self) -> &'static str;
     fn schema(&self) -> &Schema;
     fn timeout(&self) -> Duration;
     /// Version and attributes of the identity.
@@ -210,10 +208,6 @@ pub(crate) struct ModifiedPlan {
 }
 
 impl<P: Provider, R: Resource<Provider = P>> AnyResource<P> for ResourceRegistration<R> {
-    fn type_name(&self) -> &'static str {
-        R::TYPE_NAME
-    }
-
     fn schema(&self) -> &Schema {
         self.schema.get_or_init(|| Schema {
             version: R::VERSION,

@@ -15,7 +15,7 @@ use coffer_plugin::registration::{data_source, ephemeral, function, resource};
 use coffer_plugin::{
     Arguments, Call, Close, Context, Create, DataSource, Diagnostic, Diagnostics,
     EphemeralResource, Function, FunctionError, Import, Model, Offers, Opened, Provider, Renew,
-    Resource, Result, Update, ValidateConfig, Value,
+    Resource, Result, Update, ValidateConfig, Value, validators,
 };
 
 /// Jars on a shelf.
@@ -86,7 +86,7 @@ struct Jar {
     #[attr(optional)]
     value_wo_version: Value<i64>,
     /// Where the jar stands.
-    #[attr(default = "middle", validate = one_of(&["top", "middle", "bottom"]))]
+    #[attr(default = "middle", validate = validators::one_of(&["top", "middle", "bottom"]))]
     row: Value<String>,
     /// How much is in it, in bytes.
     #[attr(computed)]
@@ -107,19 +107,12 @@ struct Tag {
     text: Value<String>,
 }
 
-fn plain_name(name: &String) -> Result<(), &'static str> {
+fn plain_name(name: &str) -> Result<(), &'static str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
     if !name.is_empty() && name.chars().all(plain) {
         Ok(())
     } else {
         Err("A name consists of letters, digits and dashes.")
-    }
-}
-
-fn one_of(allowed: &'static [&'static str]) -> impl Fn(&String) -> Result<(), String> {
-    move |value| match allowed.contains(&value.as_str()) {
-        true => Ok(()),
-        false => Err(format!("Use one of {}.", allowed.join(", "))),
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use crate::Result;
 use crate::context::Context;
 use crate::model::Model;
+use crate::proto::tfplugin5::invoke_action::{Event, event};
 use crate::provider::Provider;
 
 /// An action. The struct is its configuration.
@@ -46,13 +47,18 @@ pub trait Action: Model {
 /// Tells the user how far an action has come.
 #[derive(Debug)]
 pub struct Progress {
-    pub(crate) sender: mpsc::UnboundedSender<String>,
+    pub(crate) events: mpsc::UnboundedSender<Event>,
 }
 
 impl Progress {
     /// Shows a line. It may hold no secret.
     pub fn report(&self, message: impl Into<String>) {
+        let progress = event::Progress {
+            message: message.into(),
+        };
         // A host that has gone reads no more progress.
-        let _ = self.sender.send(message.into());
+        let _ = self.events.send(Event {
+            r#type: Some(event::Type::Progress(progress)),
+        });
     }
 }

@@ -36,6 +36,7 @@ mod services;
 pub mod timeouts;
 mod validate_config;
 mod validation;
+pub mod validators;
 mod value;
 
 pub use action::{Action, Progress};

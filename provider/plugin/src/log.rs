@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn timestamps_have_the_only_form_that_hclog_reads() {
-        let at = |seconds, micros| UNIX_EPOCH + Duration::new(seconds, micros * 1000);
+        let at = |seconds, micros: u32| UNIX_EPOCH + Duration::new(seconds, micros * 1000);
         assert_eq!(timestamp(at(0, 0)), "1970-01-01T00:00:00.000000Z");
         assert_eq!(timestamp(at(951_782_400, 1)), "2000-02-29T00:00:00.000001Z");
         assert_eq!(

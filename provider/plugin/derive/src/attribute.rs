@@ -151,7 +151,12 @@ fn expression(field: &Field, words: &Words, name: &str) -> TokenStream {
         settings.push(quote!(attribute = attribute.default_value::<#ty>(#default);));
     }
     for rule in &words.validate {
-        settings.push(quote!(attribute = attribute.validator::<#ty, _>(#rule);));
+        // Called here rather than handed over, so that a rule for `&str` serves a `String`.
+        settings.push(quote! {
+            attribute = attribute.validator::<#ty, _>(
+                |value: &<#ty as ::coffer_plugin::schema::AttributeField>::Inner| (#rule)(value)
+            );
+        });
     }
     quote!({
         let mut attribute = ::coffer_plugin::schema::Attribute::new::<#ty>(#name);

@@ -6,6 +6,8 @@
 mod json;
 mod msgpack;
 mod number;
+#[cfg(test)]
+mod tests;
 mod r#type;
 mod value;
 

@@ -213,12 +213,12 @@ impl FromStr for Number {
 }
 
 impl fmt::Display for Number {
-    /// Plain decimal notation without exponent.
+    /// Plain decimal notation without exponent, with every digit.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Form::Int(value) => value.fmt(f),
-            Form::Float(value) => value.fmt(f),
-            Form::Decimal(decimal) => f.write_str(&decimal.plain()),
+        match (&self.0, self.decimal()) {
+            (Form::Int(value), _) => value.fmt(f),
+            (_, Some(decimal)) => f.write_str(&decimal.plain()),
+            (_, None) => self.to_f64().fmt(f),
         }
     }
 }
@@ -245,8 +245,9 @@ impl Ord for Number {
                 (false, false) => left.magnitude(&right),
                 (true, true) => right.magnitude(&left),
             },
-            // At least one is infinite, and no two floats reach this point.
-            _ => self.to_f64().total_cmp(&other.to_f64()),
+            // One is infinite, and the other, which is no float, is not.
+            (None, _) => self.to_f64().total_cmp(&0.0),
+            (_, None) => 0.0_f64.total_cmp(&other.to_f64()),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Everything here walks a block beside one or more values of it and knows nothing of any provider.
 
 mod children;
+mod complete;
 mod defaults;
 mod echo;
 mod modified;
@@ -11,6 +12,7 @@ mod replace;
 mod unknown;
 mod write_only;
 
+pub(crate) use complete::complete_blocks;
 pub(crate) use defaults::apply_defaults;
 pub(crate) use echo::{echo_configuration, keep_equivalent};
 pub(crate) use modified::take_over;

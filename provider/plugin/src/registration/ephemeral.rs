@@ -21,12 +21,14 @@ type Lease<E> = <E as EphemeralResource>::Lease;
 
 type RenewFn<E> = for<'a> fn(&'a Ctx<E>, &'a Lease<E>) -> BoxFuture<'a, Result<Option<SystemTime>>>;
 
+type CloseFn<E> = for<'a> fn(&'a Ctx<E>, Lease<E>) -> BoxFuture<'a, Result<()>>;
+
 /// An ephemeral resource and its abilities. Made by [`ephemeral`].
 pub struct EphemeralRegistration<E: EphemeralResource> {
     schema: OnceLock<Schema>,
     validate: Option<ConfigRule<E>>,
     renew: Option<RenewFn<E>>,
-    close: Option<for<'a> fn(&'a Ctx<E>, Lease<E>) -> BoxFuture<'a, Result<()>>>,
+    close: Option<CloseFn<E>>,
 }
 
 /// Registers the ephemeral resource `E`, without abilities yet.

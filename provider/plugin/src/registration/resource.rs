@@ -23,17 +23,24 @@ use super::{BoxFuture, ConfigRule, encoded, judge};
 
 type Ctx<R> = Context<<R as Resource>::Provider>;
 
+type ModifyPlanFn<R> = for<'a> fn(&'a Ctx<R>, &'a mut Plan<R>) -> BoxFuture<'a, Result<()>>;
+type PlanDeleteFn<R> = for<'a> fn(&'a Ctx<R>, &'a R) -> BoxFuture<'a, Result<()>>;
+type ImportFn<R> = for<'a> fn(&'a Ctx<R>, &'a str) -> BoxFuture<'a, Result<R>>;
+type ImportByIdentityFn<R> = for<'a> fn(&'a Ctx<R>, Cty) -> BoxFuture<'a, Result<R>>;
+type UpgradeFn<R> = fn(i64, RawState) -> Result<R>;
+type MoveFn<R> = fn(MoveSource) -> Result<Option<R>>;
+
 /// A managed resource and its abilities. Made by [`resource`].
 pub struct ResourceRegistration<R: Resource> {
     schema: OnceLock<Schema>,
     validate: Option<ConfigRule<R>>,
-    modify_plan: Option<for<'a> fn(&'a Ctx<R>, &'a mut Plan<R>) -> BoxFuture<'a, Result<()>>>,
-    plan_delete: Option<for<'a> fn(&'a Ctx<R>, &'a R) -> BoxFuture<'a, Result<()>>>,
-    import: Option<for<'a> fn(&'a Ctx<R>, &'a str) -> BoxFuture<'a, Result<R>>>,
+    modify_plan: Option<ModifyPlanFn<R>>,
+    plan_delete: Option<PlanDeleteFn<R>>,
+    import: Option<ImportFn<R>>,
     identity: Option<Identity<R>>,
-    import_by_identity: Option<for<'a> fn(&'a Ctx<R>, Cty) -> BoxFuture<'a, Result<R>>>,
-    upgrade: Option<fn(i64, RawState) -> Result<R>>,
-    move_from: Option<fn(MoveSource) -> Result<Option<R>>>,
+    import_by_identity: Option<ImportByIdentityFn<R>>,
+    upgrade: Option<UpgradeFn<R>>,
+    move_from: Option<MoveFn<R>>,
 }
 
 struct Identity<R> {

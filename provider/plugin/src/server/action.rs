@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::stream::poll_fn;
 use tokio::sync::mpsc;
 
 use crate::action::Progress;
@@ -10,6 +11,7 @@ use crate::proto::tfplugin5 as wire;
 use crate::provider::Provider;
 
 use super::answer::{Answer, failed, reported};
+use super::answering::{ACTION, Answers, Begun, Rpc, not_finished, within};
 use super::supervise::{Interruption, supervise};
 use super::timeouts::timeout;
 use super::values::decode;
@@ -39,8 +41,34 @@ pub(super) async fn plan<P: Provider>(
     Ok(Answer::of(Default::default(), &ctx))
 }
 
+/// The answer to InvokeAction: a stream, while the work goes on in a task of its own.
+pub(super) fn stream<P: Provider>(
+    server: &Arc<Server<P>>,
+    request: wire::invoke_action::Request,
+) -> Answers<Event> {
+    let subject = Some((ACTION, request.action_type.as_str()));
+    let begun = Begun::new::<P>(&Rpc {
+        name: "InvokeAction",
+        subject,
+    });
+    let (events, mut receiver) = mpsc::unbounded_channel();
+    let work = invoke(Arc::clone(server), request, events.clone());
+    let work = tokio::spawn(within(begun.id(), work));
+    tokio::spawn(async move {
+        let end = work.await;
+        let diagnostics =
+            end.unwrap_or_else(|error| not_finished("InvokeAction", error.is_panic()));
+        begun.finish(&diagnostics);
+        // A host that has gone needs no explanation.
+        let _ = events.send(completed(diagnostics));
+    });
+    Box::pin(poll_fn(move |context| {
+        receiver.poll_recv(context).map(|event| event.map(Ok))
+    }))
+}
+
 /// Does it; progress goes to `events` on the way. The diagnostics are those of its end.
-pub(super) async fn invoke<P: Provider>(
+async fn invoke<P: Provider>(
     server: Arc<Server<P>>,
     request: wire::invoke_action::Request,
     events: mpsc::UnboundedSender<Event>,
@@ -67,25 +95,14 @@ async fn try_invoke<P: Provider>(
         ..CallSpec::default()
     };
     let ctx = server.context("InvokeAction", spec)?;
-    let (sender, mut messages) = mpsc::unbounded_channel();
-    let forward = async {
-        while let Some(message) = messages.recv().await {
-            let progress = event::Type::Progress(event::Progress { message });
-            // A host that has gone reads no more progress.
-            let _ = events.send(Event {
-                r#type: Some(progress),
-            });
-        }
-    };
-    let invoking = action.invoke(&ctx, config, Progress { sender });
-    let work = async { tokio::join!(invoking, forward).0 };
-    let invoked = supervise(&ctx, Interruption::Costly, work).await;
+    let invoking = action.invoke(&ctx, config, Progress { events });
+    let invoked = supervise(&ctx, Interruption::Costly, invoking).await;
     invoked.map_err(|errors| failed(&ctx, errors))?;
     Ok(reported(&ctx))
 }
 
 /// The last event of an action.
-pub(super) fn completed(diagnostics: Diagnostics) -> Event {
+fn completed(diagnostics: Diagnostics) -> Event {
     let completed = event::Completed {
         diagnostics: diagnostics.into_wire(),
     };

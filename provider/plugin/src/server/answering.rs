@@ -2,8 +2,10 @@
 //! panicked.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::time::Instant;
 
+use futures_util::Stream;
 use serde_json::Value as Json;
 use tonic::{Response, Status};
 
@@ -12,6 +14,34 @@ use crate::log::{self, Level};
 use crate::provider::Provider;
 
 use super::answer::{Answer, Diagnosed};
+
+// The keys under which Terraform's own providers log the names of types.
+pub(super) const RESOURCE: &str = "tf_resource_type";
+pub(super) const DATA_SOURCE: &str = "tf_data_source_type";
+pub(super) const EPHEMERAL: &str = "tf_ephemeral_resource_type";
+pub(super) const LIST: &str = "tf_list_resource_type";
+pub(super) const FUNCTION: &str = "tf_function_name";
+pub(super) const ACTION: &str = "tf_action_type";
+
+/// A stream of answers.
+pub(super) type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+tokio::task_local! {
+    /// The name of the request that the task works for.
+    static REQUEST_ID: String;
+}
+
+/// The name of the request that this task works for.
+pub(super) fn request_id() -> String {
+    REQUEST_ID
+        .try_with(Clone::clone)
+        .unwrap_or_else(|_| crate::random::hex::<8>())
+}
+
+/// Makes `work` a part of the request `id`.
+pub(super) fn within<F: Future>(id: &str, work: F) -> impl Future<Output = F::Output> + use<F> {
+    REQUEST_ID.scope(id.to_owned(), work)
+}
 
 /// An RPC in the log.
 pub(super) struct Rpc<'a> {
@@ -42,7 +72,7 @@ pub(super) async fn answer<P: Provider, R: Diagnosed>(
     handler: impl Future<Output = Result<Answer<R>, Diagnostics>> + Send + 'static,
 ) -> Result<Response<R>, Status> {
     let begun = Begun::new::<P>(&rpc);
-    let (mut response, diagnostics) = match tokio::spawn(handler).await {
+    let (mut response, diagnostics) = match tokio::spawn(within(begun.id(), handler)).await {
         Ok(Ok(answer)) => (answer.response, answer.diagnostics),
         Ok(Err(diagnostics)) => (R::default(), diagnostics),
         Err(error) => (R::default(), not_finished(rpc.name, error.is_panic())),
@@ -54,24 +84,33 @@ pub(super) async fn answer<P: Provider, R: Diagnosed>(
 
 /// A call whose beginning is in the log, and whose end will be.
 pub(super) struct Begun {
+    id: String,
     fields: Vec<(&'static str, Json)>,
     start: Instant,
 }
 
 impl Begun {
     pub(super) fn new<P: Provider>(rpc: &Rpc<'_>) -> Self {
+        let id = crate::random::hex::<8>();
         if !log::enabled(Level::Debug) {
             return Self {
+                id,
                 fields: Vec::new(),
                 start: Instant::now(),
             };
         }
-        let fields = rpc.fields::<P>(&crate::random::hex::<8>());
+        let fields = rpc.fields::<P>(&id);
         log::sdk(Level::Trace, "Received request", &fields);
         Self {
+            id,
             fields,
             start: Instant::now(),
         }
+    }
+
+    /// The name of the request.
+    pub(super) fn id(&self) -> &str {
+        &self.id
     }
 
     pub(super) fn finish(mut self, diagnostics: &Diagnostics) {

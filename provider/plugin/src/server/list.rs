@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::stream::poll_fn;
 use tokio::sync::mpsc;
 
 use crate::diagnostic::Diagnostics;
@@ -11,6 +12,7 @@ use crate::provider::Provider;
 use crate::registration::{AnyFound, AnyListed, AnyResource};
 
 use super::answer::{failed, reported};
+use super::answering::{Answers, Begun, LIST, Rpc, not_finished, within};
 use super::identity::encode_identity;
 use super::supervise::{Interruption, supervise};
 use super::timeouts::timeout;
@@ -19,8 +21,36 @@ use super::{CallSpec, Server};
 
 use wire::list_resource::Event;
 
+/// The answer to ListResource: a stream, while the work goes on in a task of its own.
+pub(super) fn stream<P: Provider>(
+    server: &Arc<Server<P>>,
+    request: wire::list_resource::Request,
+) -> Answers<Event> {
+    let subject = Some((LIST, request.type_name.as_str()));
+    let begun = Begun::new::<P>(&Rpc {
+        name: "ListResource",
+        subject,
+    });
+    let (events, mut receiver) = mpsc::channel(1);
+    let work = list(Arc::clone(server), request, events.clone());
+    let work = tokio::spawn(within(begun.id(), work));
+    tokio::spawn(async move {
+        let end = work.await;
+        let diagnostics =
+            end.unwrap_or_else(|error| not_finished("ListResource", error.is_panic()));
+        begun.finish(&diagnostics);
+        if !diagnostics.is_empty() {
+            // A host that has gone needs no explanation.
+            let _ = events.send(trouble(diagnostics)).await;
+        }
+    });
+    Box::pin(poll_fn(move |context| {
+        receiver.poll_recv(context).map(|event| event.map(Ok))
+    }))
+}
+
 /// Hands each object to `events`. The diagnostics are those of its end.
-pub(super) async fn list<P: Provider>(
+async fn list<P: Provider>(
     server: Arc<Server<P>>,
     request: wire::list_resource::Request,
     events: mpsc::Sender<Event>,
@@ -96,7 +126,7 @@ fn event<P: Provider>(resource: &dyn AnyResource<P>, listed: AnyListed) -> Event
 }
 
 /// An event that is no object, but what went wrong.
-pub(super) fn trouble(diagnostics: Diagnostics) -> Event {
+fn trouble(diagnostics: Diagnostics) -> Event {
     Event {
         diagnostic: diagnostics.into_wire(),
         ..Event::default()

@@ -20,6 +20,8 @@ mod read;
 mod schema;
 mod service;
 mod supervise;
+#[cfg(test)]
+mod tests;
 mod timeouts;
 mod upgrade;
 mod validate;
@@ -116,7 +118,7 @@ impl<P: Provider> Server<P> {
             .unwrap_or_default();
         Call {
             rpc,
-            id: crate::random::hex::<8>(),
+            id: answering::request_id(),
             cancel: lock(&self.stop).child_token(),
             capabilities: spec.capabilities,
             host,

@@ -1,11 +1,7 @@
 //! Each RPC of the `Provider` service, handed to the module of its name.
 
-use std::pin::Pin;
 use std::sync::Arc;
 
-use futures_util::Stream;
-use futures_util::stream::poll_fn;
-use tokio::sync::mpsc;
 use tonic::{Request, Response, Status};
 
 use crate::diagnostic::Diagnostics;
@@ -14,23 +10,14 @@ use crate::proto::tfplugin5::provider_server::Provider as ProviderService;
 use crate::provider::Provider;
 
 use super::answer::{Answer, Diagnosed};
-use super::answering::{Begun, Rpc, answer, not_finished};
+use super::answering::{
+    ACTION, Answers, Begun, DATA_SOURCE, EPHEMERAL, FUNCTION, LIST, RESOURCE, Rpc, answer,
+};
 use super::{
     Server, action, apply, configure, data_source, ephemeral, function, generate_config, identity,
     import, list, move_state, plan, read, schema, upgrade, validate,
 };
 
-// The keys under which Terraform's own providers log the names of types.
-const RESOURCE: &str = "tf_resource_type";
-const DATA_SOURCE: &str = "tf_data_source_type";
-const EPHEMERAL: &str = "tf_ephemeral_resource_type";
-const LIST: &str = "tf_list_resource_type";
-const FUNCTION: &str = "tf_function_name";
-const ACTION: &str = "tf_action_type";
-
-type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
-
-/// What a `Provider` is served by. tonic takes the service by reference, and handlers outlive their requests.
 impl<P: Provider> Server<P> {
     async fn respond<R: Diagnosed, F>(
         self: &Arc<Self>,
@@ -405,26 +392,7 @@ impl<P: Provider> ProviderService for Service<P> {
         &self,
         request: Request<wire::list_resource::Request>,
     ) -> Result<Response<Self::ListResourceStream>, Status> {
-        let request = request.into_inner();
-        let begun = Begun::new::<P>(&Rpc {
-            name: "ListResource",
-            subject: Some((LIST, request.type_name.as_str())),
-        });
-        let (events, mut receiver) = mpsc::channel(1);
-        let listing = tokio::spawn(list::list(Arc::clone(&self.0), request, events.clone()));
-        tokio::spawn(async move {
-            let end = listing.await;
-            let diagnostics =
-                end.unwrap_or_else(|error| not_finished("ListResource", error.is_panic()));
-            begun.finish(&diagnostics);
-            if !diagnostics.is_empty() {
-                // A host that has gone needs no explanation.
-                let _ = events.send(list::trouble(diagnostics)).await;
-            }
-        });
-        Ok(Response::new(Box::pin(poll_fn(move |context| {
-            receiver.poll_recv(context).map(|event| event.map(Ok))
-        }))))
+        Ok(Response::new(list::stream(&self.0, request.into_inner())))
     }
 
     type InvokeActionStream = Answers<wire::invoke_action::Event>;
@@ -433,23 +401,6 @@ impl<P: Provider> ProviderService for Service<P> {
         &self,
         request: Request<wire::invoke_action::Request>,
     ) -> Result<Response<Self::InvokeActionStream>, Status> {
-        let request = request.into_inner();
-        let begun = Begun::new::<P>(&Rpc {
-            name: "InvokeAction",
-            subject: Some((ACTION, request.action_type.as_str())),
-        });
-        let (events, mut receiver) = mpsc::unbounded_channel();
-        let invoking = tokio::spawn(action::invoke(Arc::clone(&self.0), request, events.clone()));
-        tokio::spawn(async move {
-            let end = invoking.await;
-            let diagnostics =
-                end.unwrap_or_else(|error| not_finished("InvokeAction", error.is_panic()));
-            begun.finish(&diagnostics);
-            // A host that has gone needs no explanation.
-            let _ = events.send(action::completed(diagnostics));
-        });
-        Ok(Response::new(Box::pin(poll_fn(move |context| {
-            receiver.poll_recv(context).map(|event| event.map(Ok))
-        }))))
+        Ok(Response::new(action::stream(&self.0, request.into_inner())))
     }
 }

@@ -1,7 +1,7 @@
 //! UpgradeResourceState.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::planning::remove_write_only;
+use crate::planning::{complete_blocks, remove_write_only};
 use crate::proto::tfplugin5 as wire;
 use crate::provider::Provider;
 use crate::raw_state::RawState;
@@ -49,6 +49,7 @@ pub(super) fn upgrade<P: Provider>(
             .into())
         })?
     };
+    complete_blocks(&schema.block, &mut state);
     remove_write_only(&schema.block, &mut state);
     let response = Response {
         upgraded_state: encode(&state, &ty)?,

@@ -7,7 +7,11 @@ const PROTOS: [&str; 3] = ["tfplugin5.11.proto", "go_plugin.proto", "health.prot
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=proto");
-    let descriptors = protox::compile(PROTOS, ["proto"])?;
+    let mut descriptors = protox::compile(PROTOS, ["proto"])?;
+    for file in &mut descriptors.file {
+        // Comments: some look like code to rustdoc, which would run it.
+        file.source_code_info = None;
+    }
     tonic_prost_build::configure()
         .build_client(false)
         .build_transport(false)

@@ -27,7 +27,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `write_only` | handed over by the configuration, never stored; managed resources only |
 /// | `deprecated = "..."` | why, and what to use instead; a warning where it is set |
 /// | `default = expr` | the value where the configuration gives none (implies `optional, computed`) |
-/// | `validate = expr`, `validate(expr, ...)` | rules `Fn(&T) -> Result<(), impl Display>` for known values |
+/// | `validate = expr`, `validate(expr, ...)` | rules `Fn(&T) -> Result<(), impl Display>` for known values (`Fn(&str)` for a `String`) |
 /// | `requires_replace` | a change replaces the resource |
 /// | `requires_replace_if_configured` | a change that the configuration makes replaces it |
 /// | `use_state_for_unknown` | keeps its stored value when something else changes |

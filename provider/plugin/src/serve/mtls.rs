@@ -4,6 +4,8 @@
 //! verifier must refuse. There is no chain to verify anyway: it is compared byte for byte with the one that the
 //! host announced, and the handshake proves that the peer holds its key.
 
+#[cfg(test)]
+mod tests;
 mod validity;
 
 use std::sync::Arc;

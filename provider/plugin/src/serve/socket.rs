@@ -110,8 +110,10 @@ impl Drop for SocketDirectory {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
+    #![cfg(unix)]
+
     use super::*;
 
     #[tokio::test]

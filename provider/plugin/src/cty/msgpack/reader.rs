@@ -1,4 +1,4 @@
-//! msgpack, token by token: https://github.com/msgpack/msgpack/blob/master/spec.md
+//! msgpack, token by token: <https://github.com/msgpack/msgpack/blob/master/spec.md>
 
 use super::super::Number;
 use super::MsgpackError;

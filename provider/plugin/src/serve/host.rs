@@ -22,6 +22,7 @@ struct State {
     heard: AtomicBool,
     connections: AtomicUsize,
     changed: Notify,
+    parent: Option<u32>,
 }
 
 /// Held as long as a connection lasts.
@@ -33,6 +34,7 @@ impl HostWatch {
             heard: AtomicBool::new(false),
             connections: AtomicUsize::new(0),
             changed: Notify::new(),
+            parent: parent(),
         };
         Self {
             state: Arc::new(state),
@@ -60,7 +62,15 @@ impl HostWatch {
     pub(super) async fn gone(&self) {
         tokio::select! {
             () = self.lost() => {}
-            () = orphaned() => {}
+            () = self.orphaned() => {}
+        }
+    }
+
+    /// Waits until another process has adopted this one.
+    async fn orphaned(&self) {
+        let mut look = tokio::time::interval(LOOK);
+        while parent() == self.state.parent {
+            look.tick().await;
         }
     }
 
@@ -84,19 +94,14 @@ impl Drop for ConnectionGuard {
     }
 }
 
-/// Waits until another process has adopted this one.
+/// The process that started this one, where that can be told.
 #[cfg(unix)]
-async fn orphaned() {
-    let parent = std::os::unix::process::parent_id();
-    let mut look = tokio::time::interval(LOOK);
-    while std::os::unix::process::parent_id() == parent {
-        look.tick().await;
-    }
+fn parent() -> Option<u32> {
+    Some(std::os::unix::process::parent_id())
 }
 
-/// The connection alone tells.
+/// The process that started this one, where that can be told.
 #[cfg(not(unix))]
-async fn orphaned() {
-    let _ = LOOK;
-    std::future::pending().await
+fn parent() -> Option<u32> {
+    None
 }

@@ -28,6 +28,7 @@ use crate::services::{Broker, Controller, Health, Stdio};
 
 use handshake::{HandshakeError, HostRequest};
 use host::HostWatch;
+use signals::Signals;
 use socket::Endpoint;
 
 /// How long closing what is open may take. The host kills the process 2 seconds after it asked for the end.
@@ -75,7 +76,8 @@ fn refuse(text: &str) -> ExitCode {
 }
 
 async fn run<P: Provider>(request: HostRequest) -> Result<(), HandshakeError> {
-    signals::ignore_interrupt()?;
+    let mut signals = Signals::install().map_err(HandshakeError::Signals)?;
+    let host = HostWatch::new();
     let identity = request
         .client_certificate
         .as_deref()
@@ -87,7 +89,6 @@ async fn run<P: Provider>(request: HostRequest) -> Result<(), HandshakeError> {
 
     // `ending` stops the streams that are held open, `ended` the server.
     let (ending, ended) = (CancellationToken::new(), CancellationToken::new());
-    let host = HostWatch::new();
     let server = Server::<P>::new();
     let incoming = connection::accept(endpoint.listener, identity, host.clone());
     let serving = tokio::spawn(
@@ -103,7 +104,7 @@ async fn run<P: Provider>(request: HostRequest) -> Result<(), HandshakeError> {
     let why = tokio::select! {
         () = ending.cancelled() => "the host asked for it",
         () = host.gone() => "the host has gone",
-        () = signals::terminated() => "a signal asked for it",
+        () = signals.terminated() => "a signal asked for it",
     };
     log::sdk(
         log::Level::Debug,

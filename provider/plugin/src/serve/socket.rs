@@ -112,12 +112,10 @@ impl Drop for SocketDirectory {
 
 #[cfg(test)]
 mod tests {
-    #![cfg(unix)]
-
-    use super::*;
-
+    #[cfg(unix)]
     #[tokio::test]
     async fn the_directory_is_private_and_goes_with_the_provider() {
+        use super::*;
         use std::os::unix::fs::PermissionsExt;
         let mut endpoint = Endpoint::open(None).unwrap();
         let directory = endpoint.directory().unwrap();

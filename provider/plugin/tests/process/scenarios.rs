@@ -152,7 +152,8 @@ fn the_handshake_is_one_line() {
         .read_to_string(&mut rest)
         .unwrap();
     assert_eq!(rest, "", "a quiet life is not worth a line");
-    running.child.wait().unwrap();
+    assert!(running.child.wait().unwrap().success());
+    assert!(!running.socket.parent().unwrap().exists());
 
     let mut running = start(command().env("PLUGIN_MULTIPLEX_GRPC", "true"));
     assert!(

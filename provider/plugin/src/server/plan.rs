@@ -68,7 +68,6 @@ pub(super) async fn plan<P: Provider>(
         );
         replace = modified.replace;
     }
-    remove_write_only(block, &mut planned);
     if prior.is_null() {
         replace.clear();
     } else {

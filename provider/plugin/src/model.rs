@@ -11,6 +11,36 @@ use crate::value::Value;
 
 /// The configuration or state of one object, as a Rust struct. Derive it with
 /// [`#[derive(Model)]`](derive@crate::Model).
+///
+/// What Terraform would refuse does not compile. A write-only attribute is never computed:
+///
+/// ```compile_fail
+/// #[derive(coffer_plugin::Model)]
+/// struct Jar {
+///     #[attr(optional, computed, write_only)]
+///     content: coffer_plugin::Value<String>,
+/// }
+/// ```
+///
+/// Somebody gives each attribute its value:
+///
+/// ```compile_fail
+/// #[derive(coffer_plugin::Model)]
+/// struct Jar {
+///     #[attr(sensitive)]
+///     content: coffer_plugin::Value<String>,
+/// }
+/// ```
+///
+/// And each can be null, and unknown while planning:
+///
+/// ```compile_fail
+/// #[derive(coffer_plugin::Model)]
+/// struct Jar {
+///     #[attr(required)]
+///     content: String,
+/// }
+/// ```
 pub trait Model: Sized + Send + Sync + 'static {
     /// The shape.
     fn block() -> Block;

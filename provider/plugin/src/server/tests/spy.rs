@@ -165,6 +165,10 @@ async fn behave(ctx: &Context<Spy>, mode: &Value<String>) -> Result<()> {
             ctx.cancelled().await;
             Err(Diagnostic::error("Gave up", "As asked.").into())
         }
+        Some("ask") => {
+            ctx.data().add(format!("cancelled: {}", ctx.is_cancelled()));
+            Ok(())
+        }
         Some("hang") => {
             ctx.data().add("hanging");
             std::future::pending().await

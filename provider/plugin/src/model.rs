@@ -1,5 +1,8 @@
 //! Typed configurations and states.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use crate::attribute_type::{AttributeType, DecodeError};

@@ -1,6 +1,8 @@
 //! The judgement of a configuration by its schema: validators, rules between attributes, deprecations.
 
 mod constraint;
+#[cfg(test)]
+mod tests;
 
 use crate::cty::Cty;
 use crate::diagnostic::{Diagnostic, Diagnostics};

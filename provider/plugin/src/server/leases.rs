@@ -87,19 +87,17 @@ impl<P: Provider> Server<P> {
         for (type_name, lease) in open.into_values() {
             let server = Arc::clone(self);
             closing.spawn(async move {
-                if server
-                    .close_lease(&type_name, lease, Some(limit))
-                    .await
-                    .is_err()
-                {
-                    // The reason may quote what the author knows about the lease, so it is kept back.
-                    let fields = [("tf_ephemeral_resource_type", type_name.into())];
-                    log::sdk(
-                        Level::Error,
-                        "Lease could not be closed at the end",
-                        &fields,
-                    );
-                }
+                let closed = server.close_lease(&type_name, lease, Some(limit)).await;
+                // The reason may quote what the author knows about the lease, so it is kept back.
+                let (level, message) = match closed {
+                    Ok(_) => (Level::Info, "Lease closed at the end"),
+                    Err(_) => (Level::Error, "Lease could not be closed at the end"),
+                };
+                log::sdk(
+                    level,
+                    message,
+                    &[("tf_ephemeral_resource_type", type_name.into())],
+                );
             });
         }
         while closing.join_next().await.is_some() {}

@@ -1,0 +1,4 @@
+//! What the vault promises to its callers, tried through its public interface.
+
+mod bench;
+mod lifecycle;

@@ -40,7 +40,10 @@ impl Engine {
             opener,
             db: Mutex::new(db),
             queue: Mutex::default(),
-            shared: Mutex::new(Shared { keys, session: None }),
+            shared: Mutex::new(Shared {
+                keys,
+                session: None,
+            }),
         })
     }
 
@@ -138,8 +141,7 @@ impl Engine {
     fn fresh_keys(&self, db: &Connection) -> Result<(Arc<Keys>, Option<Session>)> {
         let mut shared = lock(&self.shared);
         let current = shared.keys.state(db, &self.path);
-        let is_current =
-            current.is_ok_and(|state| state.generation == shared.keys.generation);
+        let is_current = current.is_ok_and(|state| state.generation == shared.keys.generation);
         if !is_current {
             shared.keys = Arc::new(Keys::load(db, &self.path, &self.opener)?);
         }
@@ -149,11 +151,16 @@ impl Engine {
 
 /// How a transaction ended.
 enum Attempt {
-    Committed { shredded: bool },
+    Committed {
+        shredded: bool,
+    },
     /// The commit itself failed.
     NotCommitted(Fault),
     /// The call of this number failed in a way that leaves the transaction unusable; it was rolled back.
-    Broken { call: usize, error: Error },
+    Broken {
+        call: usize,
+        error: Error,
+    },
 }
 
 /// Locks without minding a thread that panicked while it held the lock: what the locks guard is changed in single

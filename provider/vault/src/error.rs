@@ -159,7 +159,7 @@ pub enum Error {
         near: Vec<SecretName>,
     },
     /// The secret exists, the version does not.
-    #[error("the secret \"{name}\" has no such version: {selector}")]
+    #[error("{selector} of \"{name}\" does not exist")]
     NoSuchVersion {
         /// The secret.
         name: SecretName,

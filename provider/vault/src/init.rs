@@ -38,14 +38,19 @@ fn fill(
     let random = |error: crate::hazmat::RandomError| Error::Random(error.to_string());
     let now = Timestamp::now();
     let keyring = RootKeyring::random().map_err(random)?;
-    let (Some(segment), Some(outbox)) =
-        (keyring.audit.first(), keyring.boxes.last().map(BoxSecret::public))
-    else {
+    let (Some(segment), Some(outbox)) = (
+        keyring.audit.first(),
+        keyring.boxes.last().map(BoxSecret::public),
+    ) else {
         return Err(Error::Random("a fresh keyring has no keys".into()));
     };
     let mut state = State::new(segment.seed.clone());
-    let sealed_root =
-        seal(root, &Place::new(vault, Kind::RootKeyring), &keyring.encode()).map_err(not_sealed)?;
+    let sealed_root = seal(
+        root,
+        &Place::new(vault, Kind::RootKeyring),
+        &keyring.encode(),
+    )
+    .map_err(not_sealed)?;
     db.execute(
         "INSERT INTO vault (one, id, root, state) VALUES (1, ?1, ?2, x'')",
         params![vault.0.as_slice(), sealed_root],
@@ -61,9 +66,12 @@ fn fill(
         scope_key.danger_bytes(),
     )
     .map_err(not_sealed)?;
-    let sealed_keyring =
-        seal(&scope_key, &Place::new(vault, Kind::Keyring).scope(1), &scope_keyring.encode())
-            .map_err(not_sealed)?;
+    let sealed_keyring = seal(
+        &scope_key,
+        &Place::new(vault, Kind::Keyring).scope(1),
+        &scope_keyring.encode(),
+    )
+    .map_err(not_sealed)?;
     db.execute(
         "INSERT INTO scope (id, sealed_key, keyring) VALUES (1, ?1, ?2)",
         params![sealed_key, sealed_keyring],

@@ -47,15 +47,22 @@ pub(crate) struct Keys {
 impl Keys {
     /// Opens everything that `opener` opens.
     pub(crate) fn load(db: &Connection, path: &Path, opener: &Opener) -> Result<Self> {
-        let damaged = |what: String| Error::Corrupted { path: path.to_path_buf(), what };
+        let damaged = |what: String| Error::Corrupted {
+            path: path.to_path_buf(),
+            what,
+        };
         let (vault, sealed_root): (Vec<u8>, Vec<u8>) = db
             .prepare_cached("SELECT id, root FROM vault")
             .and_then(|mut one| one.query_row([], |row| Ok((row.get(0)?, row.get(1)?))))
             .stored(path)?;
         let vault = vault_id(&vault).ok_or_else(|| damaged("its id is not 16 bytes".into()))?;
         let Opener::Root(root_key) = opener;
-        let keyring = open(root_key, &Place::new(vault, Kind::RootKeyring), &sealed_root)
-            .map_err(|error| damaged(format!("the root keyring: {error}")))?;
+        let keyring = open(
+            root_key,
+            &Place::new(vault, Kind::RootKeyring),
+            &sealed_root,
+        )
+        .map_err(|error| damaged(format!("the root keyring: {error}")))?;
         let keyring = RootKeyring::decode(keyring.danger_expose())
             .ok_or_else(|| damaged("the root keyring has unknown contents".into()))?;
         let outbox = keyring
@@ -114,7 +121,10 @@ impl Keys {
 
     /// The scope that a path lies in, which may end in the middle of a name.
     pub(crate) fn scope_of_path(&self, path: &str) -> Result<&Scope> {
-        let denied = || Error::Denied { capability: "reach".into(), path: path.to_owned() };
+        let denied = || Error::Denied {
+            capability: "reach".into(),
+            path: path.to_owned(),
+        };
         let scope = self
             .scopes
             .iter()
@@ -147,7 +157,12 @@ impl Scope {
 
     /// The scope's row as the set digest covers it.
     pub(crate) fn row(id: u64, sealed_key: &[u8], keyring: &[u8]) -> [Vec<u8>; 4] {
-        [b"scope".to_vec(), id.to_be_bytes().to_vec(), sealed_key.to_vec(), keyring.to_vec()]
+        [
+            b"scope".to_vec(),
+            id.to_be_bytes().to_vec(),
+            sealed_key.to_vec(),
+            keyring.to_vec(),
+        ]
     }
 }
 
@@ -160,7 +175,8 @@ fn load_scopes(
     let rows: Vec<(u64, Vec<u8>, Vec<u8>)> = db
         .prepare_cached("SELECT id, sealed_key, keyring FROM scope ORDER BY id")
         .and_then(|mut all| {
-            all.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
+            all.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                .collect()
         })
         .stored(path)?;
     let mut scopes = Vec::with_capacity(rows.len());

@@ -5,6 +5,7 @@
 
 mod actor;
 mod audit;
+mod check;
 mod engine;
 mod error;
 mod hazmat;
@@ -25,7 +26,10 @@ mod vault;
 mod work;
 
 pub use actor::Actor;
-pub use audit::{AuditEvent, AuditItem, Operation, Outcome};
+pub use audit::{
+    AuditEvent, AuditItem, AuditProblem, AuditRecord, AuditReport, Operation, Outcome,
+};
+pub use check::{CheckReport, Problem};
 pub use error::{Error, ErrorKind, Result};
 pub use metadata::{Deletion, SecretMetadata, SecretVersion, VersionMetadata, VersionState};
 pub use name::{MAX_NAME_DEPTH, MAX_NAME_LENGTH, NameError, SecretName};

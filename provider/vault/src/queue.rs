@@ -38,13 +38,23 @@ struct Call<T, F> {
 }
 
 /// Makes a call and the ticket for its result.
-pub(crate) fn call<T, F>(operation: Operation, actor: Actor, body: F) -> (Box<dyn Pending>, Ticket<T>)
+pub(crate) fn call<T, F>(
+    operation: Operation,
+    actor: Actor,
+    body: F,
+) -> (Box<dyn Pending>, Ticket<T>)
 where
     T: Send + 'static,
     F: Fn(&mut Work<'_>, &mut AuditEvent) -> Result<T> + Send + 'static,
 {
     let ticket = Arc::new(Mutex::new(None));
-    let call = Call { operation, actor, body, result: None, ticket: Arc::clone(&ticket) };
+    let call = Call {
+        operation,
+        actor,
+        body,
+        result: None,
+        ticket: Arc::clone(&ticket),
+    };
     (Box::new(call), Ticket(ticket))
 }
 
@@ -55,8 +65,7 @@ where
 {
     fn run(&mut self, work: &mut Work<'_>) -> Result<()> {
         let body = &self.body;
-        let result =
-            work.call(self.operation, &self.actor, |work, event| body(work, event))?;
+        let result = work.call(self.operation, &self.actor, |work, event| body(work, event))?;
         self.result = Some(result);
         Ok(())
     }

@@ -52,7 +52,15 @@ impl<'a> Work<'a> {
         // Milliseconds, because that is what records keep.
         let now = Timestamp::now();
         let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
-        Ok(Self { db, path, keys, state, session, now, shredded: false })
+        Ok(Self {
+            db,
+            path,
+            keys,
+            state,
+            session,
+            now,
+            shredded: false,
+        })
     }
 
     /// Runs one call. What it wrote is undone where it fails; its audit row stays either way.
@@ -89,7 +97,14 @@ impl<'a> Work<'a> {
 
     /// Appends a row to the audit trail.
     pub(crate) fn record(&mut self, event: &AuditEvent) -> Result<()> {
-        audit::append(self.db, self.path, self.keys, &mut self.state, &mut self.session, event)
+        audit::append(
+            self.db,
+            self.path,
+            self.keys,
+            &mut self.state,
+            &mut self.session,
+            event,
+        )
     }
 
     /// Puts a row into the set that the state's digest covers, or takes it out.
@@ -111,7 +126,10 @@ impl<'a> Work<'a> {
 
     /// The error of a damaged part.
     pub(crate) fn damaged(&self, what: impl Into<String>) -> Error {
-        Error::Corrupted { path: self.path.to_path_buf(), what: what.into() }
+        Error::Corrupted {
+            path: self.path.to_path_buf(),
+            what: what.into(),
+        }
     }
 
     /// The error of a record that does not open.
@@ -132,6 +150,9 @@ impl<'a> Work<'a> {
 pub(crate) fn not_sealed(error: SealError) -> Error {
     match error {
         SealError::Random(error) => Error::Random(error.to_string()),
-        SealError::TooLong => Error::Invalid { what: "the value", problem: error.to_string() },
+        SealError::TooLong => Error::Invalid {
+            what: "the value",
+            problem: error.to_string(),
+        },
     }
 }

@@ -143,11 +143,22 @@ pub struct AuditEvent {
 
 impl AuditEvent {
     pub(crate) fn new(at: Timestamp, operation: Operation, actor: Actor) -> Self {
-        Self { at, operation, outcome: Outcome::Ok, error: None, items: Vec::new(), actor }
+        Self {
+            at,
+            operation,
+            outcome: Outcome::Ok,
+            error: None,
+            items: Vec::new(),
+            actor,
+        }
     }
 
     /// Names an object of the access.
     pub(crate) fn touch(&mut self, name: impl Into<String>, version: Option<u64>) {
-        self.items.push(AuditItem { name: name.into(), version, error: None });
+        self.items.push(AuditItem {
+            name: name.into(),
+            version,
+            error: None,
+        });
     }
 }

@@ -2,6 +2,8 @@
 
 mod event;
 mod trail;
+mod verify;
 
 pub use event::{AuditEvent, AuditItem, Operation, Outcome};
 pub(crate) use trail::{Session, append};
+pub use verify::{AuditProblem, AuditRecord, AuditReport};

@@ -28,8 +28,10 @@ impl Session {
             .stored(path)?;
         let id = db.last_insert_rowid();
         let place = Place::new(keys.vault, Kind::AuditSession).number(id.unsigned_abs());
-        let sealed =
-            keys.outbox.seal(&place, key.danger_bytes()).map_err(|error| random(&error))?;
+        let sealed = keys
+            .outbox
+            .seal(&place, key.danger_bytes())
+            .map_err(|error| random(&error))?;
         db.prepare_cached("UPDATE audit_session SET sealed_key = ?1 WHERE id = ?2")
             .and_then(|mut update| update.execute(params![sealed, id]))
             .stored(path)?;
@@ -70,7 +72,16 @@ pub(crate) fn append(
 
 /// A row's MAC: over its number, the MAC before it, its session and its sealed bytes.
 pub(super) fn link(ratchet: &Key, seq: u64, before: &Mac, session: i64, row: &[u8]) -> Mac {
-    mac(ratchet, &[b"audit row", &seq.to_be_bytes(), before, &session.to_be_bytes(), row])
+    mac(
+        ratchet,
+        &[
+            b"audit row",
+            &seq.to_be_bytes(),
+            before,
+            &session.to_be_bytes(),
+            row,
+        ],
+    )
 }
 
 /// The key after `ratchet`. There is no way back.

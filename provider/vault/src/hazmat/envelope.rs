@@ -81,10 +81,18 @@ fn seal_with_salt(
 /// Opens a record that was sealed for `place` under `key`.
 pub(crate) fn open(key: &Key, place: &Place<'_>, record: &[u8]) -> Result<Secret, OpenError> {
     let header = header(place);
-    let (found, rest) = record.split_at_checked(HEADER).ok_or(OpenError::Malformed)?;
-    let (salt, rest) = rest.split_first_chunk::<SALT>().ok_or(OpenError::Malformed)?;
-    let (commitment, rest) = rest.split_first_chunk::<COMMITMENT>().ok_or(OpenError::Malformed)?;
-    let (ciphertext, tag) = rest.split_last_chunk::<TAG_LENGTH>().ok_or(OpenError::Malformed)?;
+    let (found, rest) = record
+        .split_at_checked(HEADER)
+        .ok_or(OpenError::Malformed)?;
+    let (salt, rest) = rest
+        .split_first_chunk::<SALT>()
+        .ok_or(OpenError::Malformed)?;
+    let (commitment, rest) = rest
+        .split_first_chunk::<COMMITMENT>()
+        .ok_or(OpenError::Malformed)?;
+    let (ciphertext, tag) = rest
+        .split_last_chunk::<TAG_LENGTH>()
+        .ok_or(OpenError::Malformed)?;
     if found != header || ciphertext.is_empty() || !ciphertext.len().is_multiple_of(BLOCK) {
         return Err(OpenError::Malformed);
     }
@@ -101,7 +109,10 @@ pub(crate) fn open(key: &Key, place: &Place<'_>, record: &[u8]) -> Result<Secret
 
 /// The term in a record's header: it says which key to try, and is bound by the record's place.
 pub(crate) fn sealed_term(record: &[u8]) -> Option<u32> {
-    record.get(6..).and_then(|rest| rest.first_chunk::<4>()).map(|term| u32::from_be_bytes(*term))
+    record
+        .get(6..)
+        .and_then(|rest| rest.first_chunk::<4>())
+        .map(|term| u32::from_be_bytes(*term))
 }
 
 fn header(place: &Place<'_>) -> [u8; HEADER] {
@@ -139,15 +150,19 @@ impl OneTime {
     fn derive(key: &Key, salt: &[u8; SALT], info: &[u8]) -> Self {
         let mut output = Zeroizing::new([0_u8; KEY_LENGTH + NONCE_LENGTH + COMMITMENT]);
         // 76 bytes are within HKDF's limit of 255 * 32, so expansion cannot fail.
-        let _ = Hkdf::<Sha256>::new(Some(salt), key.danger_bytes())
-            .expand(info, output.as_mut_slice());
+        let _ =
+            Hkdf::<Sha256>::new(Some(salt), key.danger_bytes()).expand(info, output.as_mut_slice());
         let mut once = Self {
             key: Zeroizing::new([0; KEY_LENGTH]),
             nonce: [0; NONCE_LENGTH],
             commitment: [0; COMMITMENT],
         };
         let mut rest = output.as_slice();
-        for part in [once.key.as_mut_slice(), &mut once.nonce, &mut once.commitment] {
+        for part in [
+            once.key.as_mut_slice(),
+            &mut once.nonce,
+            &mut once.commitment,
+        ] {
             if let Some((head, tail)) = rest.split_at_checked(part.len()) {
                 part.copy_from_slice(head);
                 rest = tail;

@@ -18,12 +18,24 @@ pub(crate) struct PassphraseCost {
 
 impl PassphraseCost {
     /// RFC 9106's second recommended choice: 64 MiB, 3 passes, 4 lanes; about 0.2 seconds.
-    pub(crate) const RECOMMENDED: Self = Self { memory: 64 * 1024, passes: 3, lanes: 4 };
+    pub(crate) const RECOMMENDED: Self = Self {
+        memory: 64 * 1024,
+        passes: 3,
+        lanes: 4,
+    };
 
     /// The least that is accepted when read; less would let whoever can write the file weaken it unseen.
-    const LEAST: Self = Self { memory: 19 * 1024, passes: 1, lanes: 1 };
+    const LEAST: Self = Self {
+        memory: 19 * 1024,
+        passes: 1,
+        lanes: 1,
+    };
     /// The most that is accepted when read: a hostile file must not ask for all memory or an hour.
-    const MOST: Self = Self { memory: 1024 * 1024, passes: 16, lanes: 16 };
+    const MOST: Self = Self {
+        memory: 1024 * 1024,
+        passes: 16,
+        lanes: 16,
+    };
 
     /// Whether the cost lies between what is safe and what a file may ask for.
     pub(crate) fn is_acceptable(self) -> bool {

@@ -71,7 +71,14 @@ pub(crate) struct Place<'a> {
 impl<'a> Place<'a> {
     /// A place with everything but the vault and kind empty.
     pub(crate) fn new(vault: VaultId, kind: Kind) -> Self {
-        Self { vault, kind, scope: 0, path: &[], number: 0, term: 0 }
+        Self {
+            vault,
+            kind,
+            scope: 0,
+            path: &[],
+            number: 0,
+            term: 0,
+        }
     }
 
     pub(crate) fn scope(self, scope: u64) -> Self {

@@ -44,7 +44,9 @@ impl BoxSecret {
 
     /// Opens a box.
     pub(crate) fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Secret, OpenError> {
-        let (theirs, record) = sealed.split_first_chunk::<PUBLIC>().ok_or(OpenError::Malformed)?;
+        let (theirs, record) = sealed
+            .split_first_chunk::<PUBLIC>()
+            .ok_or(OpenError::Malformed)?;
         let theirs = PublicKey::from(*theirs);
         let shared = self.0.diffie_hellman(&theirs);
         if !shared.was_contributory() {
@@ -65,11 +67,7 @@ impl BoxPublic {
     }
 
     /// Seals `plaintext` so that only the holder of the secret key opens it.
-    pub(crate) fn seal(
-        &self,
-        place: &Place<'_>,
-        plaintext: &[u8],
-    ) -> Result<Vec<u8>, SealError> {
+    pub(crate) fn seal(&self, place: &Place<'_>, plaintext: &[u8]) -> Result<Vec<u8>, SealError> {
         let once = BoxSecret::random()?;
         let ours = once.public();
         let key = box_key(once.0.diffie_hellman(&self.0).as_bytes(), &ours.0, self);

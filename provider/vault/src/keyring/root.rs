@@ -52,7 +52,10 @@ impl RootKeyring {
             policies: Key::random()?,
             boxes: vec![BoxSecret::random()?],
             signers: vec![SignKey::random()?],
-            audit: vec![AuditSegment { first: 1, seed: Key::random()? }],
+            audit: vec![AuditSegment {
+                first: 1,
+                seed: Key::random()?,
+            }],
         })
     }
 
@@ -74,7 +77,10 @@ impl RootKeyring {
             writer.field(SIGN, &[key.danger_bytes()]);
         }
         for segment in &self.audit {
-            writer.field(AUDIT, &[&segment.first.to_be_bytes(), segment.seed.danger_bytes()]);
+            writer.field(
+                AUDIT,
+                &[&segment.first.to_be_bytes(), segment.seed.danger_bytes()],
+            );
         }
         writer.finish()
     }

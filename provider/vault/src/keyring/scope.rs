@@ -42,14 +42,22 @@ impl ScopeKeyring {
         Ok(Self {
             prefix: prefix.to_owned(),
             index: Key::random()?,
-            terms: BTreeMap::from([(1, Term { key: Key::random()?, created: now })]),
+            terms: BTreeMap::from([(
+                1,
+                Term {
+                    key: Key::random()?,
+                    created: now,
+                },
+            )]),
             children: Vec::new(),
         })
     }
 
     /// The term in use.
     pub(crate) fn current(&self) -> Option<(u32, &Key)> {
-        self.terms.last_key_value().map(|(number, term)| (*number, &term.key))
+        self.terms
+            .last_key_value()
+            .map(|(number, term)| (*number, &term.key))
     }
 
     /// The canonical bytes.
@@ -59,7 +67,10 @@ impl ScopeKeyring {
         writer.field(INDEX, &[self.index.danger_bytes()]);
         for (number, term) in &self.terms {
             let created = term.created.as_millisecond().to_be_bytes();
-            writer.field(TERM, &[&number.to_be_bytes(), &created, term.key.danger_bytes()]);
+            writer.field(
+                TERM,
+                &[&number.to_be_bytes(), &created, term.key.danger_bytes()],
+            );
         }
         for child in &self.children {
             writer.field(CHILD, &[child.as_bytes()]);
@@ -81,7 +92,10 @@ impl ScopeKeyring {
                     let created = Timestamp::from_millisecond(i64::from_be_bytes(*created)).ok()?;
                     terms.insert(
                         u32::from_be_bytes(*number),
-                        Term { key: Key::from_bytes(key)?, created },
+                        Term {
+                            key: Key::from_bytes(key)?,
+                            created,
+                        },
                     );
                 }
                 CHILD => children.push(String::from_utf8(value.to_vec()).ok()?),
@@ -91,6 +105,11 @@ impl ScopeKeyring {
         if terms.is_empty() {
             return None;
         }
-        Some(Self { prefix: prefix?, index: index?, terms, children })
+        Some(Self {
+            prefix: prefix?,
+            index: index?,
+            terms,
+            children,
+        })
     }
 }

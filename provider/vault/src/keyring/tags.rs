@@ -14,9 +14,12 @@ impl Writer {
 
     /// Adds one field.
     pub(super) fn field(&mut self, tag: u8, parts: &[&[u8]]) {
-        let length = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
+        let length = parts
+            .iter()
+            .fold(0_usize, |sum, part| sum.saturating_add(part.len()));
         self.0.push(tag);
-        self.0.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
+        self.0
+            .extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
         for part in parts {
             self.0.extend_from_slice(part);
         }

@@ -21,7 +21,9 @@ impl Work<'_> {
         let Some(row) = self.find(name)?.filter(|row| row.head.deleted.is_none()) else {
             return Ok(false);
         };
-        let Some(number) = row.head.current else { return Ok(false) };
+        let Some(number) = row.head.current else {
+            return Ok(false);
+        };
         if let Some(item) = event.items.last_mut() {
             item.version = Some(number);
         }
@@ -41,5 +43,8 @@ pub(crate) fn fingerprint(
 ) -> Result<String> {
     let scope = keys.scope_of(name)?;
     let key = scope.keyring.index.subkey("coffer/fingerprint/1");
-    Ok(hex(&mac(&key, &[name.as_str().as_bytes(), value.danger_expose()]), 12))
+    Ok(hex(
+        &mac(&key, &[name.as_str().as_bytes(), value.danger_expose()]),
+        12,
+    ))
 }

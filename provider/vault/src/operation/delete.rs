@@ -27,7 +27,10 @@ impl Work<'_> {
             });
         }
         let mut row = self.find_live(name)?;
-        row.head.deleted = Some(Deletion { at: self.now, recoverable_until });
+        row.head.deleted = Some(Deletion {
+            at: self.now,
+            recoverable_until,
+        });
         self.save_head(&mut row)?;
         row.metadata(self)
     }

@@ -16,11 +16,7 @@ const NEAR_CANDIDATES: usize = 1000;
 
 impl Work<'_> {
     /// The metadata of all secrets that start with `prefix` and are not deleted.
-    pub(crate) fn list(
-        &self,
-        event: &mut AuditEvent,
-        prefix: &str,
-    ) -> Result<Vec<SecretMetadata>> {
+    pub(crate) fn list(&self, event: &mut AuditEvent, prefix: &str) -> Result<Vec<SecretMetadata>> {
         event.touch(format!("{prefix}*"), None);
         let mut found = Vec::new();
         for row in self.rows_below(prefix, usize::MAX)? {
@@ -41,7 +37,10 @@ impl Work<'_> {
             if below.starts_with(prefix) {
                 self.rows_in_folder(scope, below, prefix, limit, &mut rows)?;
             } else if prefix.starts_with(below) {
-                let folder = prefix.rfind('/').and_then(|at| prefix.get(..=at)).unwrap_or("");
+                let folder = prefix
+                    .rfind('/')
+                    .and_then(|at| prefix.get(..=at))
+                    .unwrap_or("");
                 self.rows_in_folder(scope, folder, prefix, limit, &mut rows)?;
             }
         }
@@ -65,8 +64,9 @@ impl Work<'_> {
                  WHERE folder.scope = ?1 AND folder.lookup = ?2",
             )
             .stored(self.path)?;
-        let mut found =
-            statement.query(params![scope.id, scope.folder_lookup(folder)]).stored(self.path)?;
+        let mut found = statement
+            .query(params![scope.id, scope.folder_lookup(folder)])
+            .stored(self.path)?;
         while let Some(row) = found.next().stored(self.path)? {
             if rows.len() >= limit {
                 break;
@@ -117,7 +117,9 @@ fn edit_distance(a: &str, b: &str) -> usize {
         for (cell, y) in row.iter_mut().skip(1).zip(b.bytes()) {
             let replaced = diagonal.saturating_add(usize::from(x != y));
             diagonal = *cell;
-            left = replaced.min(cell.saturating_add(1)).min(left.saturating_add(1));
+            left = replaced
+                .min(cell.saturating_add(1))
+                .min(left.saturating_add(1));
             *cell = left;
         }
     }
@@ -130,9 +132,12 @@ mod tests {
 
     #[test]
     fn counts_the_edits_between_two_names() {
-        for (a, b, distance) in
-            [("", "", 0), ("", "abc", 3), ("prod/db", "prod/bd", 2), ("kitten", "sitting", 3)]
-        {
+        for (a, b, distance) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("prod/db", "prod/bd", 2),
+            ("kitten", "sitting", 3),
+        ] {
             assert_eq!(edit_distance(a, b), distance, "{a} -> {b}");
             assert_eq!(edit_distance(b, a), distance, "{b} -> {a}");
         }

@@ -35,7 +35,11 @@ impl Work<'_> {
         };
         if let Some(deletion) = found.as_ref().and_then(|row| row.head.deleted) {
             let (at, recoverable_until) = (deletion.at, deletion.recoverable_until);
-            return Err(Error::Deleted { name: name.clone(), at, recoverable_until });
+            return Err(Error::Deleted {
+                name: name.clone(),
+                at,
+                recoverable_until,
+            });
         }
         let token = self.token_of(name, request)?;
         if let (Some(row), Some(token)) = (&found, &token)
@@ -114,7 +118,10 @@ impl Work<'_> {
         };
         let version = self.version(row, *number)?;
         if version.data_key.is_some() && !self.value(row, &version)?.ct_eq(&request.value) {
-            return Err(Error::TokenReused { name: name.clone(), version: *number });
+            return Err(Error::TokenReused {
+                name: name.clone(),
+                version: *number,
+            });
         }
         if let Some(item) = event.items.last_mut() {
             item.version = Some(*number);
@@ -125,7 +132,9 @@ impl Work<'_> {
     }
 
     fn token_of(&self, name: &SecretName, request: &PutRequest) -> Result<Option<String>> {
-        let Some(token) = &request.idempotency_token else { return Ok(None) };
+        let Some(token) = &request.idempotency_token else {
+            return Ok(None);
+        };
         let scope = self.keys.scope_of(name)?;
         let parts: [&[u8]; 3] = [b"token", name.as_str().as_bytes(), token.as_bytes()];
         Ok(Some(hex(&mac(&scope.keyring.index, &parts), 16)))
@@ -153,5 +162,9 @@ fn check(request: &PutRequest) -> Result<()> {
 
 /// The first `length` bytes as lower-case hexadecimal.
 pub(super) fn hex(bytes: &[u8], length: usize) -> String {
-    bytes.iter().take(length).map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .take(length)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

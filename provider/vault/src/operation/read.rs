@@ -25,14 +25,24 @@ impl Work<'_> {
         match version.meta.state {
             VersionState::Enabled => {}
             VersionState::Disabled => {
-                return Err(Error::Disabled { name: name.clone(), version: number });
+                return Err(Error::Disabled {
+                    name: name.clone(),
+                    version: number,
+                });
             }
             VersionState::Destroyed(at) => {
-                return Err(Error::Destroyed { name: name.clone(), version: number, at });
+                return Err(Error::Destroyed {
+                    name: name.clone(),
+                    version: number,
+                    at,
+                });
             }
         }
         let value = self.value(&row, &version)?;
-        Ok(SecretVersion { value, metadata: version.metadata(name, &row.head) })
+        Ok(SecretVersion {
+            value,
+            metadata: version.metadata(name, &row.head),
+        })
     }
 
     /// Reads many values. A damaged or missing one does not keep the others from being read.
@@ -59,13 +69,17 @@ impl Work<'_> {
         name: &SecretName,
     ) -> Result<SecretMetadata> {
         event.touch(name.as_str(), None);
-        self.find(name)?.ok_or_else(|| self.not_found(name))?.metadata(self)
+        self.find(name)?
+            .ok_or_else(|| self.not_found(name))?
+            .metadata(self)
     }
 
     /// Whether a secret exists and is not deleted.
     pub(crate) fn exists(&self, event: &mut AuditEvent, name: &SecretName) -> Result<bool> {
         event.touch(name.as_str(), None);
-        Ok(self.find(name)?.is_some_and(|row| row.head.deleted.is_none()))
+        Ok(self
+            .find(name)?
+            .is_some_and(|row| row.head.deleted.is_none()))
     }
 
     /// The metadata of one version.
@@ -93,6 +107,9 @@ impl Work<'_> {
         event.touch(name.as_str(), None);
         let row = self.find(name)?.ok_or_else(|| self.not_found(name))?;
         let versions = self.all_versions(&row)?;
-        Ok(versions.iter().map(|version| version.metadata(name, &row.head)).collect())
+        Ok(versions
+            .iter()
+            .map(|version| version.metadata(name, &row.head))
+            .collect())
     }
 }

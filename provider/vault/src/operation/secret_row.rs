@@ -84,7 +84,10 @@ impl Head {
 
     /// The stages that `version` carries.
     pub(crate) fn stages_of(&self, version: u64) -> Vec<Stage> {
-        Stage::ALL.into_iter().filter(|stage| self.staged(*stage) == Some(version)).collect()
+        Stage::ALL
+            .into_iter()
+            .filter(|stage| self.staged(*stage) == Some(version))
+            .collect()
     }
 
     /// The number that `selector` means.
@@ -178,7 +181,9 @@ impl Work<'_> {
     pub(crate) fn find(&self, name: &SecretName) -> Result<Option<SecretRow>> {
         let now = self.now;
         let over = |deletion: Deletion| deletion.recoverable_until < now;
-        Ok(self.find_any(name)?.filter(|row| !row.head.deleted.is_some_and(over)))
+        Ok(self
+            .find_any(name)?
+            .filter(|row| !row.head.deleted.is_some_and(over)))
     }
 
     /// The row of `name`, whether deleted or not.
@@ -187,7 +192,9 @@ impl Work<'_> {
         let lookup = scope.lookup(name.as_str());
         let found: Option<(i64, u64, Vec<u8>)> = self
             .db
-            .prepare_cached("SELECT id, revision, head FROM secret WHERE scope = ?1 AND lookup = ?2")
+            .prepare_cached(
+                "SELECT id, revision, head FROM secret WHERE scope = ?1 AND lookup = ?2",
+            )
             .and_then(|mut one| {
                 one.query_row(params![scope.id, lookup], |row| {
                     Ok((row.get(0)?, row.get(1)?, row.get(2)?))
@@ -195,7 +202,9 @@ impl Work<'_> {
                 .optional()
             })
             .stored(self.path)?;
-        let Some((id, revision, sealed)) = found else { return Ok(None) };
+        let Some((id, revision, sealed)) = found else {
+            return Ok(None);
+        };
         let row = self.open_head(scope, id, lookup, revision, sealed)?;
         if row.head.name != name.as_str() {
             return Err(self.damaged(format!("the record of \"{name}\" is another secret's")));
@@ -207,9 +216,14 @@ impl Work<'_> {
     pub(crate) fn find_live(&self, name: &SecretName) -> Result<SecretRow> {
         let row = self.find(name)?.ok_or_else(|| self.not_found(name))?;
         match row.head.deleted {
-            Some(Deletion { at, recoverable_until }) => {
-                Err(Error::Deleted { name: name.clone(), at, recoverable_until })
-            }
+            Some(Deletion {
+                at,
+                recoverable_until,
+            }) => Err(Error::Deleted {
+                name: name.clone(),
+                at,
+                recoverable_until,
+            }),
             None => Ok(row),
         }
     }
@@ -236,9 +250,18 @@ impl Work<'_> {
         let opened = open(&term.key, &place, &sealed)
             .map_err(|error| self.does_not_open(&format!("the record of secret {id}"), error))?;
         let head: Head = serde_json::from_slice(opened.danger_expose()).map_err(|error| {
-            self.damaged(format!("the record of secret {id} has unknown contents: {error}"))
+            self.damaged(format!(
+                "the record of secret {id} has unknown contents: {error}"
+            ))
         })?;
-        Ok(SecretRow { id, scope: scope.id, lookup, revision, sealed, head })
+        Ok(SecretRow {
+            id,
+            scope: scope.id,
+            lookup,
+            revision,
+            sealed,
+            head,
+        })
     }
 
     /// Seals and writes the head under the newest term.
@@ -264,9 +287,7 @@ impl Work<'_> {
         } else {
             self.db
                 .prepare_cached("UPDATE secret SET revision = ?1, head = ?2 WHERE id = ?3")
-                .and_then(|mut update| {
-                    update.execute(params![row.revision, row.sealed, row.id])
-                })
+                .and_then(|mut update| update.execute(params![row.revision, row.sealed, row.id]))
                 .stored(self.path)?;
         }
         self.toggle(&row.digest_row());
@@ -275,8 +296,10 @@ impl Work<'_> {
 
     fn seal_head(&self, row: &SecretRow) -> Result<Vec<u8>> {
         let scope = self.scope_by_id(row.scope)?;
-        let (number, key) =
-            scope.keyring.current().ok_or_else(|| self.damaged("a scope has no term"))?;
+        let (number, key) = scope
+            .keyring
+            .current()
+            .ok_or_else(|| self.damaged("a scope has no term"))?;
         let text = serde_json::to_vec(&row.head)
             .map_err(|error| self.damaged(format!("a secret's record: {error}")))?;
         let place = Place::new(self.keys.vault, Kind::Head)
@@ -289,7 +312,9 @@ impl Work<'_> {
 
     /// The open scope of this id.
     pub(crate) fn scope_by_id(&self, id: u64) -> Result<&Scope> {
-        self.keys.scope(id).ok_or_else(|| self.damaged(format!("there is no scope {id}")))
+        self.keys
+            .scope(id)
+            .ok_or_else(|| self.damaged(format!("there is no scope {id}")))
     }
 
     /// Files the secret under each folder on its path inside its scope.
@@ -300,7 +325,10 @@ impl Work<'_> {
             .db
             .prepare_cached("INSERT INTO folder (scope, lookup, secret) VALUES (?1, ?2, ?3)")
             .stored(self.path)?;
-        for folder in name.folders().filter(|folder| folder.starts_with(&scope.keyring.prefix)) {
+        for folder in name
+            .folders()
+            .filter(|folder| folder.starts_with(&scope.keyring.prefix))
+        {
             insert
                 .execute(params![scope.id, scope.folder_lookup(folder), row.id])
                 .stored(self.path)?;

@@ -24,10 +24,17 @@ impl Work<'_> {
         match version.meta.state {
             VersionState::Enabled => {}
             VersionState::Disabled => {
-                return Err(Error::Disabled { name: name.clone(), version: number });
+                return Err(Error::Disabled {
+                    name: name.clone(),
+                    version: number,
+                });
             }
             VersionState::Destroyed(at) => {
-                return Err(Error::Destroyed { name: name.clone(), version: number, at });
+                return Err(Error::Destroyed {
+                    name: name.clone(),
+                    version: number,
+                    at,
+                });
             }
         }
         let repeated = row.head.current == Some(number);
@@ -87,9 +94,17 @@ impl Work<'_> {
         let mut row = self.find_live(name)?;
         let number = row.head.select(name, VersionSelector::Version(number))?;
         let mut version = self.version(&row, number)?;
-        let wanted = if enabled { VersionState::Enabled } else { VersionState::Disabled };
+        let wanted = if enabled {
+            VersionState::Enabled
+        } else {
+            VersionState::Disabled
+        };
         if let VersionState::Destroyed(at) = version.meta.state {
-            return Err(Error::Destroyed { name: name.clone(), version: number, at });
+            return Err(Error::Destroyed {
+                name: name.clone(),
+                version: number,
+                at,
+            });
         }
         if version.meta.state != wanted {
             version.meta.state = wanted;

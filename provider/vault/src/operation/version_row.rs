@@ -90,7 +90,9 @@ impl Places<'_> {
 
     /// A value is bound to its name and version; its data key binds it to the scope and the term, which may change.
     fn value(&self, work: &Work<'_>) -> Place<'_> {
-        Place::new(work.keys.vault, Kind::Value).path(self.name.as_bytes()).number(self.number)
+        Place::new(work.keys.vault, Kind::Value)
+            .path(self.name.as_bytes())
+            .number(self.number)
     }
 }
 
@@ -104,13 +106,21 @@ impl Work<'_> {
         value: &Secret,
     ) -> Result<VersionRow> {
         let (term, term_key) = self.current_term(secret.scope)?;
-        let places = Places { scope: secret.scope, name: &secret.head.name, number, term };
+        let places = Places {
+            scope: secret.scope,
+            name: &secret.head.name,
+            number,
+            term,
+        };
         let data_key = Key::random().map_err(|error| Error::Random(error.to_string()))?;
         let sealed_value =
             seal(&data_key, &places.value(self), value.danger_expose()).map_err(not_sealed)?;
-        let wrapped =
-            seal(&term_key, &places.under_term(self, Kind::DataKey), data_key.danger_bytes())
-                .map_err(not_sealed)?;
+        let wrapped = seal(
+            &term_key,
+            &places.under_term(self, Kind::DataKey),
+            data_key.danger_bytes(),
+        )
+        .map_err(not_sealed)?;
         let sealed_meta = self.seal_meta(&places, &term_key, &meta)?;
         self.db
             .prepare_cached(
@@ -147,12 +157,24 @@ impl Work<'_> {
             })
             .stored(self.path)?;
         let (term, data_key, sealed_meta) = found.ok_or_else(|| {
-            self.damaged(format!("version {number} of \"{}\" is missing", secret.head.name))
+            self.damaged(format!(
+                "version {number} of \"{}\" is missing",
+                secret.head.name
+            ))
         })?;
-        let places = Places { scope: secret.scope, name: &secret.head.name, number, term };
+        let places = Places {
+            scope: secret.scope,
+            name: &secret.head.name,
+            number,
+            term,
+        };
         let key = self.term_key(secret.scope, term)?;
-        let opened = open(&key, &places.under_term(self, Kind::VersionMeta), &sealed_meta)
-            .map_err(|error| self.version_damaged(secret, number, "metadata", error))?;
+        let opened = open(
+            &key,
+            &places.under_term(self, Kind::VersionMeta),
+            &sealed_meta,
+        )
+        .map_err(|error| self.version_damaged(secret, number, "metadata", error))?;
         let meta: VersionMeta = serde_json::from_slice(opened.danger_expose())
             .map_err(|error| self.damaged(format!("a version's metadata: {error}")))?;
         let destroyed = matches!(meta.state, VersionState::Destroyed(_));
@@ -162,12 +184,21 @@ impl Work<'_> {
                 secret.head.name
             )));
         }
-        Ok(VersionRow { secret: secret.id, number, term, data_key, sealed_meta, meta })
+        Ok(VersionRow {
+            secret: secret.id,
+            number,
+            term,
+            data_key,
+            sealed_meta,
+            meta,
+        })
     }
 
     /// All version rows of a secret, the oldest first.
     pub(crate) fn all_versions(&self, secret: &SecretRow) -> Result<Vec<VersionRow>> {
-        (1..=secret.head.latest).map(|number| self.version(secret, number)).collect()
+        (1..=secret.head.latest)
+            .map(|number| self.version(secret, number))
+            .collect()
     }
 
     /// A version's value, whatever its stage or state; fails where it is destroyed.
@@ -179,9 +210,17 @@ impl Work<'_> {
             .prepare_cached("SELECT value FROM version WHERE secret = ?1 AND number = ?2")
             .and_then(|mut one| one.query_row(params![secret.id, number], |row| row.get(0)))
             .stored(self.path)?;
-        let sealed =
-            sealed.ok_or_else(|| self.damaged(format!("the value of version {number} of \"{name}\" is missing")))?;
-        let places = Places { scope: secret.scope, name, number, term: version.term };
+        let sealed = sealed.ok_or_else(|| {
+            self.damaged(format!(
+                "the value of version {number} of \"{name}\" is missing"
+            ))
+        })?;
+        let places = Places {
+            scope: secret.scope,
+            name,
+            number,
+            term: version.term,
+        };
         open(&data_key, &places.value(self), &sealed)
             .map_err(|error| self.version_damaged(secret, number, "value", error))
     }
@@ -189,10 +228,16 @@ impl Work<'_> {
     /// A version's data key.
     pub(crate) fn data_key(&self, secret: &SecretRow, version: &VersionRow) -> Result<Key> {
         let (number, name) = (version.number, &secret.head.name);
-        let wrapped = version.data_key.as_ref().ok_or_else(|| {
-            self.damaged(format!("version {number} of \"{name}\" has no key"))
-        })?;
-        let places = Places { scope: secret.scope, name, number, term: version.term };
+        let wrapped = version
+            .data_key
+            .as_ref()
+            .ok_or_else(|| self.damaged(format!("version {number} of \"{name}\" has no key")))?;
+        let places = Places {
+            scope: secret.scope,
+            name,
+            number,
+            term: version.term,
+        };
         let term_key = self.term_key(secret.scope, version.term)?;
         let opened = open(&term_key, &places.under_term(self, Kind::DataKey), wrapped)
             .map_err(|error| self.version_damaged(secret, number, "key", error))?;
@@ -208,14 +253,28 @@ impl Work<'_> {
         row: &mut VersionRow,
         shred: bool,
     ) -> Result<()> {
-        let data_key = if shred { None } else { Some(self.data_key(secret, row)?) };
+        let data_key = if shred {
+            None
+        } else {
+            Some(self.data_key(secret, row)?)
+        };
         self.toggle(&row.digest_row());
         let (term, term_key) = self.current_term(secret.scope)?;
-        let places =
-            Places { scope: secret.scope, name: &secret.head.name, number: row.number, term };
+        let places = Places {
+            scope: secret.scope,
+            name: &secret.head.name,
+            number: row.number,
+            term,
+        };
         row.sealed_meta = self.seal_meta(&places, &term_key, &row.meta)?;
         row.data_key = data_key
-            .map(|key| seal(&term_key, &places.under_term(self, Kind::DataKey), key.danger_bytes()))
+            .map(|key| {
+                seal(
+                    &term_key,
+                    &places.under_term(self, Kind::DataKey),
+                    key.danger_bytes(),
+                )
+            })
             .transpose()
             .map_err(not_sealed)?;
         row.term = term;
@@ -240,8 +299,10 @@ impl Work<'_> {
 
     fn current_term(&self, scope: u64) -> Result<(u32, Key)> {
         let scope = self.scope_by_id(scope)?;
-        let (number, key) =
-            scope.keyring.current().ok_or_else(|| self.damaged("a scope has no term"))?;
+        let (number, key) = scope
+            .keyring
+            .current()
+            .ok_or_else(|| self.damaged("a scope has no term"))?;
         Ok((number, key.clone()))
     }
 
@@ -259,6 +320,9 @@ impl Work<'_> {
         error: crate::hazmat::OpenError,
     ) -> Error {
         let name = &secret.head.name;
-        self.does_not_open(&format!("the {part} of version {number} of \"{name}\""), error)
+        self.does_not_open(
+            &format!("the {part} of version {number} of \"{name}\""),
+            error,
+        )
     }
 }

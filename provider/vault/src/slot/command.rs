@@ -11,9 +11,13 @@ use crate::secret::Secret;
 
 /// Runs the program without a shell and takes what it prints, without one line break at the end.
 pub(super) fn run(command: &[String], given: &str) -> Result<Secret> {
-    let unusable = |why: String| Error::UnusableKey { given: given.to_owned(), why };
-    let (program, arguments) =
-        command.split_first().ok_or_else(|| unusable("no program was named".into()))?;
+    let unusable = |why: String| Error::UnusableKey {
+        given: given.to_owned(),
+        why,
+    };
+    let (program, arguments) = command
+        .split_first()
+        .ok_or_else(|| unusable("no program was named".into()))?;
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::inherit())
@@ -28,7 +32,9 @@ pub(super) fn run(command: &[String], given: &str) -> Result<Secret> {
         Some(output) => output.take(limit).read_to_end(&mut key),
         None => Ok(0),
     };
-    let status = child.wait().map_err(|error| unusable(format!("the program was lost: {error}")))?;
+    let status = child
+        .wait()
+        .map_err(|error| unusable(format!("the program was lost: {error}")))?;
     read.map_err(|error| unusable(format!("its output could not be read: {error}")))?;
     if !status.success() {
         return Err(unusable(format!("the program ended with {status}")));

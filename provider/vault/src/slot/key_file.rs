@@ -24,19 +24,28 @@ pub fn create_key_file(path: &Path) -> Result<()> {
     written.map_err(|source| {
         // A file of fewer bytes than a key has would be mistaken for one.
         let _ = std::fs::remove_file(path);
-        Error::Io { action: "writing", path: path.to_path_buf(), source }
+        Error::Io {
+            action: "writing",
+            path: path.to_path_buf(),
+            source,
+        }
     })
 }
 
 /// Reads a key file that this user alone can reach.
 pub(super) fn read(path: &Path) -> Result<Secret> {
     let given = || format!("the key file {}", path.display());
-    let unusable = |why: String| Error::UnusableKey { given: given(), why };
+    let unusable = |why: String| Error::UnusableKey {
+        given: given(),
+        why,
+    };
     let file = File::open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => unusable("it does not exist".into()),
         _ => unusable(error.to_string()),
     })?;
-    let metadata = file.metadata().map_err(|error| unusable(error.to_string()))?;
+    let metadata = file
+        .metadata()
+        .map_err(|error| unusable(error.to_string()))?;
     if metadata.is_dir() {
         return Err(unusable("it is a folder".into()));
     }
@@ -44,7 +53,10 @@ pub(super) fn read(path: &Path) -> Result<Secret> {
     if metadata.is_file() {
         let mode = metadata.permissions().mode() & 0o7777;
         if mode & 0o077 != 0 {
-            return Err(Error::LoosePermissions { path: path.to_path_buf(), mode });
+            return Err(Error::LoosePermissions {
+                path: path.to_path_buf(),
+                mode,
+            });
         }
         let user = rustix::process::geteuid().as_raw();
         if metadata.uid() != user && metadata.uid() != 0 {
@@ -57,7 +69,9 @@ pub(super) fn read(path: &Path) -> Result<Secret> {
     }
     let mut key = Zeroizing::new(Vec::with_capacity(MAX_KEY_LENGTH));
     let limit = u64::try_from(MAX_KEY_LENGTH).unwrap_or(u64::MAX);
-    file.take(limit).read_to_end(&mut key).map_err(|error| unusable(error.to_string()))?;
+    file.take(limit)
+        .read_to_end(&mut key)
+        .map_err(|error| unusable(error.to_string()))?;
     if key.len() < MIN_KEY_LENGTH {
         return Err(random_key::too_short(given(), key.len()));
     }

@@ -54,6 +54,11 @@ impl StoredSlot {
         }
     }
 
+    /// Whether the row's checksum holds.
+    pub(crate) fn is_whole(&self) -> bool {
+        mac_matches(&self.sum(), &self.checksum)
+    }
+
     /// Writes the row.
     pub(crate) fn insert(&self, db: &Connection, path: &Path) -> Result<()> {
         db.execute(
@@ -65,14 +70,22 @@ impl StoredSlot {
     }
 
     fn place_path(&self) -> Vec<u8> {
-        [self.kind.as_bytes(), self.label.as_bytes(), self.params.as_bytes()].join(&0)
+        [
+            self.kind.as_bytes(),
+            self.label.as_bytes(),
+            self.params.as_bytes(),
+        ]
+        .join(&0)
     }
 
     /// The checksum tells a damaged slot from a wrong key, which the seal alone cannot. It protects from accidents,
     /// not from attackers: those are caught by the seal and the set digest.
     fn sum(&self) -> Vec<u8> {
         let parts = [self.place_path(), self.sealed.clone()].concat();
-        sha256(&parts).get(..8).map(<[u8]>::to_vec).unwrap_or_default()
+        sha256(&parts)
+            .get(..8)
+            .map(<[u8]>::to_vec)
+            .unwrap_or_default()
     }
 }
 
@@ -126,8 +139,14 @@ pub(crate) fn seal_slot(
             (random_key::slot_key(bytes.danger_expose(), &salt), None)
         }
     };
-    let params = serde_json::to_string(&Params { salt: BASE64.encode(salt), argon2id })
-        .map_err(|error| Error::Invalid { what: "slot", problem: error.to_string() })?;
+    let params = serde_json::to_string(&Params {
+        salt: BASE64.encode(salt),
+        argon2id,
+    })
+    .map_err(|error| Error::Invalid {
+        what: "slot",
+        problem: error.to_string(),
+    })?;
     let mut slot = StoredSlot {
         id,
         kind: kind.to_owned(),
@@ -158,8 +177,11 @@ pub(crate) fn open_root(
     let is_passphrase = matches!(material, Material::Passphrase(_));
     let mut damaged = None;
     let mut tried = false;
-    for slot in slots.iter().filter(|slot| (slot.kind == "passphrase") == is_passphrase) {
-        if !mac_matches(&slot.sum(), &slot.checksum) {
+    for slot in slots
+        .iter()
+        .filter(|slot| (slot.kind == "passphrase") == is_passphrase)
+    {
+        if !slot.is_whole() {
             damaged = Some(slot.describe());
             continue;
         }
@@ -171,28 +193,34 @@ pub(crate) fn open_root(
         }
     }
     if let Some(what) = damaged {
-        return Err(Error::Corrupted { path: path.to_path_buf(), what: format!("the slot {what}") });
+        return Err(Error::Corrupted {
+            path: path.to_path_buf(),
+            what: format!("the slot {what}"),
+        });
     }
     let given = source.describe();
     if tried {
-        return Err(Error::WrongKey { path: path.to_path_buf(), given });
+        return Err(Error::WrongKey {
+            path: path.to_path_buf(),
+            given,
+        });
     }
     Err(Error::NoSuchSlot {
         path: path.to_path_buf(),
         given,
         slots: match slots {
             [] => "none".into(),
-            slots => slots.iter().map(StoredSlot::describe).collect::<Vec<_>>().join(", "),
+            slots => slots
+                .iter()
+                .map(StoredSlot::describe)
+                .collect::<Vec<_>>()
+                .join(", "),
         },
     })
 }
 
 /// The root key, none where the key is another slot's, or what is wrong with the slot.
-fn try_slot(
-    slot: &StoredSlot,
-    vault: VaultId,
-    material: &Material,
-) -> Result<Option<Key>, String> {
+fn try_slot(slot: &StoredSlot, vault: VaultId, material: &Material) -> Result<Option<Key>, String> {
     let params: Params = serde_json::from_str(&slot.params).map_err(|error| error.to_string())?;
     let salt = BASE64
         .decode(&params.salt)
@@ -210,7 +238,9 @@ fn try_slot(
         }
     };
     let place_path = slot.place_path();
-    let place = Place::new(vault, Kind::Slot).number(slot.id).path(&place_path);
+    let place = Place::new(vault, Kind::Slot)
+        .number(slot.id)
+        .path(&place_path);
     match open(&key, &place, &slot.sealed) {
         Ok(root) => Key::from_bytes(root.danger_expose())
             .map(Some)

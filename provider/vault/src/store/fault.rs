@@ -30,7 +30,10 @@ impl Fault {
         let detail = error.to_string();
         let rusqlite::Error::SqliteFailure(failure, _) = error else {
             // A column of another type than the schema's, or a row that must be there and is not.
-            return Self { what: What::Corrupt, detail };
+            return Self {
+                what: What::Corrupt,
+                detail,
+            };
         };
         let what = match failure.code {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => What::Busy,
@@ -55,10 +58,19 @@ impl Fault {
     pub(crate) fn into_error(self, path: &Path) -> Error {
         let path = path.to_path_buf();
         match self.what {
-            What::Busy => Error::Busy { path, waited: super::patience() },
+            What::Busy => Error::Busy {
+                path,
+                waited: super::patience(),
+            },
             What::Full => Error::DiskFull { path },
-            What::ReadOnly => Error::ReadOnly { path, detail: self.detail },
-            What::Corrupt => Error::Corrupted { path, what: self.detail },
+            What::ReadOnly => Error::ReadOnly {
+                path,
+                detail: self.detail,
+            },
+            What::Corrupt => Error::Corrupted {
+                path,
+                what: self.detail,
+            },
             What::Input => Error::Store {
                 path,
                 detail: format!(
@@ -66,7 +78,10 @@ impl Fault {
                     self.detail
                 ),
             },
-            What::Other => Error::Store { path, detail: self.detail },
+            What::Other => Error::Store {
+                path,
+                detail: self.detail,
+            },
         }
     }
 
@@ -75,7 +90,10 @@ impl Fault {
     pub(crate) fn into_commit_error(self, path: &Path) -> Error {
         match self.what {
             What::Busy | What::Full | What::ReadOnly => self.into_error(path),
-            _ => Error::OutcomeUnknown { path: path.to_path_buf(), detail: self.detail },
+            _ => Error::OutcomeUnknown {
+                path: path.to_path_buf(),
+                detail: self.detail,
+            },
         }
     }
 }

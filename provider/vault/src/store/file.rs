@@ -14,7 +14,9 @@ use crate::hazmat::random;
 /// Checks that `path` is a vault's file that this user alone can reach, on a disk of this machine.
 pub(super) fn check(path: &Path) -> Result<()> {
     let metadata = std::fs::metadata(path).map_err(|source| match source.kind() {
-        ErrorKind::NotFound => Error::Missing { path: path.to_path_buf() },
+        ErrorKind::NotFound => Error::Missing {
+            path: path.to_path_buf(),
+        },
         _ => io("opening", path, source),
     })?;
     if !metadata.is_file() {
@@ -39,15 +41,20 @@ pub(crate) fn check_private(path: &Path) -> Result<()> {
     }
     let mode = metadata.permissions().mode() & 0o7777;
     if mode & 0o077 != 0 {
-        return Err(Error::LoosePermissions { path: path.to_path_buf(), mode });
+        return Err(Error::LoosePermissions {
+            path: path.to_path_buf(),
+            mode,
+        });
     }
     Ok(())
 }
 
 /// A file marked read-only stays so, also for root, whom the kernel would let write.
 fn check_writable(path: &Path) -> Result<()> {
-    let mode =
-        std::fs::metadata(path).map_err(|source| io("opening", path, source))?.permissions().mode();
+    let mode = std::fs::metadata(path)
+        .map_err(|source| io("opening", path, source))?
+        .permissions()
+        .mode();
     if mode & 0o200 == 0 {
         return Err(Error::ReadOnly {
             path: path.to_path_buf(),
@@ -113,7 +120,11 @@ fn check_header(path: &Path) -> Result<()> {
         Ok(()) => {}
         Err(source) if source.kind() == ErrorKind::UnexpectedEof => {
             let length = file.metadata().map(|m| m.len()).unwrap_or_default();
-            let what = if length == 0 { "it is empty" } else { "it is too short" };
+            let what = if length == 0 {
+                "it is empty"
+            } else {
+                "it is too short"
+            };
             return Err(not_a_vault(path, what));
         }
         Err(source) => return Err(io("reading", path, source)),
@@ -122,7 +133,10 @@ fn check_header(path: &Path) -> Result<()> {
         return Err(not_a_vault(path, "it is not an SQLite file"));
     }
     let number = |at: usize| {
-        header.get(at..).and_then(|rest| rest.first_chunk::<4>()).map(|n| u32::from_be_bytes(*n))
+        header
+            .get(at..)
+            .and_then(|rest| rest.first_chunk::<4>())
+            .map(|n| u32::from_be_bytes(*n))
     };
     if number(68) != Some(super::schema::APPLICATION_ID) {
         return Err(not_a_vault(path, "it is an SQLite file of another program"));
@@ -150,7 +164,11 @@ impl Draft {
             return Err(Error::NoFolder { path: folder });
         }
         // A write-ahead log left over from another file would be replayed into the new one.
-        for path in [target.to_path_buf(), beside(target, "-wal"), beside(target, "-shm")] {
+        for path in [
+            target.to_path_buf(),
+            beside(target, "-wal"),
+            beside(target, "-shm"),
+        ] {
             if path.symlink_metadata().is_ok() {
                 return Err(Error::Exists { path });
             }
@@ -173,21 +191,18 @@ impl Draft {
         File::open(&self.path)
             .and_then(|file| file.sync_all())
             .map_err(|source| io("writing", &self.path, source))?;
-        let moved = match rustix::fs::renameat_with(
-            CWD,
-            &self.path,
-            CWD,
-            target,
-            RenameFlags::NOREPLACE,
-        ) {
-            // Not every file system can rename without replacing; a hard link never replaces.
-            Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {
-                std::fs::hard_link(&self.path, target)
-            }
-            moved => moved.map_err(Into::into),
-        };
+        let moved =
+            match rustix::fs::renameat_with(CWD, &self.path, CWD, target, RenameFlags::NOREPLACE) {
+                // Not every file system can rename without replacing; a hard link never replaces.
+                Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {
+                    std::fs::hard_link(&self.path, target)
+                }
+                moved => moved.map_err(Into::into),
+            };
         moved.map_err(|source| match source.kind() {
-            ErrorKind::AlreadyExists => Error::Exists { path: target.to_path_buf() },
+            ErrorKind::AlreadyExists => Error::Exists {
+                path: target.to_path_buf(),
+            },
             _ => io("creating", target, source),
         })?;
         let folder = folder_of(target);
@@ -199,7 +214,11 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        for path in [self.path.clone(), beside(&self.path, "-wal"), beside(&self.path, "-shm")] {
+        for path in [
+            self.path.clone(),
+            beside(&self.path, "-wal"),
+            beside(&self.path, "-shm"),
+        ] {
             // After publishing nothing is left under these names; before it, leftovers hold no secret in the clear.
             let _ = std::fs::remove_file(path);
         }
@@ -208,17 +227,27 @@ impl Drop for Draft {
 
 /// Creates an empty file that only this user can reach; never opens one that exists.
 pub(crate) fn create_private(path: &Path) -> Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|source| {
-        match source.kind() {
-            ErrorKind::AlreadyExists => Error::Exists { path: path.to_path_buf() },
-            ErrorKind::NotFound => Error::NoFolder { path: folder_of(path) },
-            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-                Error::ReadOnly { path: folder_of(path), detail: source.to_string() }
-            }
-            ErrorKind::StorageFull => Error::DiskFull { path: path.to_path_buf() },
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|source| match source.kind() {
+            ErrorKind::AlreadyExists => Error::Exists {
+                path: path.to_path_buf(),
+            },
+            ErrorKind::NotFound => Error::NoFolder {
+                path: folder_of(path),
+            },
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Error::ReadOnly {
+                path: folder_of(path),
+                detail: source.to_string(),
+            },
+            ErrorKind::StorageFull => Error::DiskFull {
+                path: path.to_path_buf(),
+            },
             _ => io("creating", path, source),
-        }
-    })
+        })
 }
 
 fn folder_of(path: &Path) -> PathBuf {
@@ -229,9 +258,16 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 fn not_a_vault(path: &Path, detail: &str) -> Error {
-    Error::NotAVault { path: path.to_path_buf(), detail: detail.to_owned() }
+    Error::NotAVault {
+        path: path.to_path_buf(),
+        detail: detail.to_owned(),
+    }
 }
 
 fn io(action: &'static str, path: &Path, source: std::io::Error) -> Error {
-    Error::Io { action, path: path.to_path_buf(), source }
+    Error::Io {
+        action,
+        path: path.to_path_buf(),
+        source,
+    }
 }

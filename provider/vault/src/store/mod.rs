@@ -44,7 +44,8 @@ pub(crate) fn create(path: &Path, fill: impl FnOnce(&Connection) -> Result<()>) 
         transaction.commit().stored(&at)?;
     }
     wipe(&db, &at)?;
-    db.close().map_err(|(_, error)| Fault::of(&error).into_error(&at))?;
+    db.close()
+        .map_err(|(_, error)| Fault::of(&error).into_error(&at))?;
     draft.publish(path)
 }
 

@@ -19,12 +19,16 @@ pub(crate) fn wipe(db: &Connection, path: &Path) -> Result<()> {
         let blocked: i64 = db
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
             .stored(path)?;
-        let left = std::fs::metadata(beside(path, "-wal")).map(|log| log.len()).unwrap_or(0);
+        let left = std::fs::metadata(beside(path, "-wal"))
+            .map(|log| log.len())
+            .unwrap_or(0);
         if blocked == 0 && left == 0 {
             return Ok(());
         }
         if start.elapsed() > PATIENCE {
-            return Err(Error::NotWiped { path: path.to_path_buf() });
+            return Err(Error::NotWiped {
+                path: path.to_path_buf(),
+            });
         }
         std::thread::sleep(Duration::from_millis(20));
     }

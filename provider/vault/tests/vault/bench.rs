@@ -18,7 +18,11 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("vault.db");
         let vault = Vault::init(&path, &key(), actor()).unwrap();
-        Self { vault, path, folder }
+        Self {
+            vault,
+            path,
+            folder,
+        }
     }
 
     /// Another handle on the same file, as another process would have it.
@@ -45,7 +49,10 @@ pub(crate) fn name(text: &str) -> SecretName {
 }
 
 pub(crate) fn put(vault: &Vault, at: &str, value: &str) -> u64 {
-    vault.put(&name(at), PutRequest::new(secret(value))).unwrap().version
+    vault
+        .put(&name(at), PutRequest::new(secret(value)))
+        .unwrap()
+        .version
 }
 
 /// The text of a value.

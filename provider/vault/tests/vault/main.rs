@@ -1,4 +1,5 @@
 //! What the vault promises to its callers, tried through its public interface.
 
 mod bench;
+mod damage;
 mod lifecycle;

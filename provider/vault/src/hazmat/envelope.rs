@@ -171,3 +171,103 @@ impl OneTime {
         once
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::place::{Kind, VaultId};
+    use super::*;
+
+    const VAULT: VaultId = VaultId([7; 16]);
+
+    fn key(byte: u8) -> Key {
+        Key::from_bytes(&[byte; 32]).unwrap()
+    }
+
+    fn place() -> Place<'static> {
+        Place::new(VAULT, Kind::Value).scope(1).path(b"prod/db").number(3).term(2)
+    }
+
+    #[test]
+    fn what_was_sealed_opens_and_its_length_is_hidden() {
+        for length in [0, 1, 59, 60, 61, 64, 1000] {
+            let plaintext = vec![9; length];
+            let record = seal(&key(1), &place(), &plaintext).unwrap();
+            assert_eq!(open(&key(1), &place(), &record).unwrap().danger_expose(), plaintext);
+        }
+        let short = seal(&key(1), &place(), b"a").unwrap();
+        let longer = seal(&key(1), &place(), &[b'a'; 60]).unwrap();
+        assert_eq!(short.len(), longer.len());
+    }
+
+    #[test]
+    fn every_flipped_bit_is_noticed() {
+        let record = seal(&key(1), &place(), b"a value").unwrap();
+        for at in 0..record.len() {
+            for bit in 0..8 {
+                let mut changed = record.clone();
+                changed[at] ^= 1 << bit;
+                assert!(open(&key(1), &place(), &changed).is_err(), "byte {at}, bit {bit}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_cut_and_every_addition_is_noticed() {
+        let record = seal(&key(1), &place(), b"a value").unwrap();
+        for length in 0..record.len() {
+            assert!(open(&key(1), &place(), &record[..length]).is_err(), "{length} bytes");
+        }
+        let longer = [record.as_slice(), &[0; 64]].concat();
+        assert!(open(&key(1), &place(), &longer).is_err());
+    }
+
+    #[test]
+    fn a_record_opens_in_its_own_place_only() {
+        let record = seal(&key(1), &place(), b"a value").unwrap();
+        let elsewhere = [
+            ("vault", Place { vault: VaultId([8; 16]), ..place() }),
+            ("kind", Place { kind: Kind::DataKey, ..place() }),
+            ("scope", place().scope(2)),
+            ("path", place().path(b"prod/dc")),
+            ("longer path", place().path(b"prod/db/")),
+            ("version", place().number(4)),
+            ("term", place().term(3)),
+        ];
+        for (what, other) in elsewhere {
+            assert!(open(&key(1), &other, &record).is_err(), "moved to another {what}");
+        }
+        assert_eq!(open(&key(2), &place(), &record).err(), Some(OpenError::Uncommitted));
+    }
+
+    #[test]
+    fn places_that_differ_only_in_where_a_field_ends_are_told_apart() {
+        let path = [b"a".as_slice(), &1_u64.to_be_bytes()].concat();
+        let one = Place::new(VAULT, Kind::Head).path(&path).number(2);
+        let other = Place::new(VAULT, Kind::Head).path(b"a").number(1);
+        assert_ne!(one.canonical(b""), other.canonical(b""));
+    }
+
+    #[test]
+    fn two_sealings_share_nothing() {
+        let one = seal(&key(1), &place(), b"a value").unwrap();
+        let two = seal(&key(1), &place(), b"a value").unwrap();
+        let equal = one[HEADER..].iter().zip(&two[HEADER..]).filter(|(a, b)| a == b).count();
+        assert!(equal < 20, "{equal} equal bytes");
+    }
+
+    #[test]
+    fn even_a_repeated_salt_gives_another_key_in_another_place() {
+        let salt = [5; SALT];
+        let one = seal_with_salt(&key(1), &place(), b"a value", &salt).unwrap();
+        let two = seal_with_salt(&key(1), &place().number(4), b"a value", &salt).unwrap();
+        assert_ne!(one[HEADER + SALT..], two[HEADER + SALT..]);
+    }
+
+    /// Frozen: the format of records. If this fails, the format has changed, and every vault there is cannot be read.
+    #[test]
+    fn the_format_is_what_it_was() {
+        let record = seal_with_salt(&key(1), &place(), b"a value", &[5; SALT]).unwrap();
+        let text: String = record.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(text, include_str!("../../tests/golden/record-1.hex").trim());
+    }
+}

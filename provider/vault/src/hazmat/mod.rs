@@ -13,6 +13,8 @@ mod place;
 mod random;
 mod sealed_box;
 mod signature;
+#[cfg(test)]
+mod vectors;
 
 pub(crate) use envelope::{OpenError, SealError, open, seal, sealed_term};
 pub(crate) use key::Key;

@@ -3,7 +3,7 @@
 //! X25519 with a fresh key for each box; HKDF-SHA-256 over the shared secret, bound to both public keys, gives the
 //! key of an ordinary record. This is the construction of a KEM as HPKE (RFC 9180, 4.1) uses it.
 
-use x25519_dalek::{PublicKey, StaticSecret};
+use x25519_dalek::{PublicKey, SharedSecret, StaticSecret};
 use zeroize::Zeroizing;
 
 use super::envelope::{self, OpenError, SealError};
@@ -48,12 +48,14 @@ impl BoxSecret {
             .split_first_chunk::<PUBLIC>()
             .ok_or(OpenError::Malformed)?;
         let theirs = PublicKey::from(*theirs);
-        let shared = self.0.diffie_hellman(&theirs);
-        if !shared.was_contributory() {
-            return Err(OpenError::Malformed);
-        }
+        let shared = self.agree(&theirs).ok_or(OpenError::Malformed)?;
         let key = box_key(shared.as_bytes(), &theirs, &self.public());
         envelope::open(&key, place, record)
+    }
+
+    /// The shared secret; none where the other key forces it to zero (RFC 7748, 6.1).
+    pub(super) fn agree(&self, theirs: &PublicKey) -> Option<SharedSecret> {
+        Some(self.0.diffie_hellman(theirs)).filter(SharedSecret::was_contributory)
     }
 }
 

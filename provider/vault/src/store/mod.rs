@@ -9,13 +9,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::{Error, Result};
 
 pub(crate) use fault::{Fault, Stored};
 pub(crate) use file::create_private;
-pub(crate) use schema::FORMAT;
 pub(crate) use wipe::wipe;
 
 /// How long a write waits for another process's transaction. SQLite's lock is not fair, and a stalled disk was seen
@@ -34,18 +33,15 @@ pub(crate) fn open(path: &Path) -> Result<Connection> {
 pub(crate) fn create(path: &Path, fill: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
     let draft = file::Draft::create(path)?;
     let mut db = connect(draft.path())?;
-    let at = draft.path().to_path_buf();
     {
-        let transaction = db
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
-            .stored(&at)?;
-        schema::create(&transaction).stored(&at)?;
+        let transaction =
+            db.transaction_with_behavior(TransactionBehavior::Immediate).stored(path)?;
+        schema::create(&transaction).stored(path)?;
         fill(&transaction)?;
-        transaction.commit().stored(&at)?;
+        transaction.commit().stored(path)?;
     }
-    wipe(&db, &at)?;
-    db.close()
-        .map_err(|(_, error)| Fault::of(&error).into_error(&at))?;
+    wipe(&db, draft.path())?;
+    db.close().map_err(|(_, error)| Fault::of(&error).into_error(path))?;
     draft.publish(path)
 }
 

@@ -1,2 +1,4 @@
 //! Crash-safe rotation of secrets.
 #![forbid(unsafe_code)]
+
+pub mod generator;

@@ -1,2 +1,43 @@
-//! The embedded vault of coffer.
+//! The embedded vault of coffer: one file, several processes, every access audited.
+//!
+//! The crate is synchronous and opens no network connection. Start at [`Vault`].
 #![forbid(unsafe_code)]
+
+mod actor;
+mod audit;
+mod check;
+mod engine;
+mod error;
+mod hazmat;
+mod init;
+mod keyring;
+mod keys;
+mod metadata;
+mod name;
+mod operation;
+mod put;
+mod queue;
+mod secret;
+mod selector;
+mod slot;
+mod state;
+mod store;
+mod vault;
+mod work;
+
+pub use actor::Actor;
+pub use audit::{
+    AuditEvent, AuditItem, AuditProblem, AuditRecord, AuditReport, Operation, Outcome,
+};
+pub use check::{CheckReport, Problem};
+pub use error::{Error, ErrorKind, Result};
+pub use metadata::{Deletion, SecretMetadata, SecretVersion, VersionMetadata, VersionState};
+pub use name::{MAX_NAME_DEPTH, MAX_NAME_LENGTH, NameError, SecretName};
+pub use put::{Expect, MetadataChange, PutRequest};
+pub use secret::Secret;
+pub use selector::{Stage, StageError, VersionSelector};
+pub use slot::{KeySource, create_key_file};
+pub use vault::Vault;
+
+/// The type of all times in this crate's API: milliseconds since 1970 in UTC.
+pub use jiff::Timestamp;

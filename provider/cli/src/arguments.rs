@@ -1,0 +1,86 @@
+//! The arguments that every command shares.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, ValueEnum};
+
+use crate::command::Command;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed for a reason that has no code of its own
+  2  the arguments make no sense
+  3  the vault, the secret or the version does not exist
+  4  wrong key, or not allowed
+  5  someone else wrote in the meantime; nothing was changed
+  6  the file cannot be used: permissions, space, locks
+  7  unknown whether the change was written: look before repeating
+  8  the vault is damaged, or `check` or `audit verify` found a problem
+
+Environment:
+  COFFER_VAULT_FILE   the vault's file (default: vault.db in the current folder)
+  COFFER_KEY_FILE     a file of at least 32 random bytes, mode 0600, that opens the vault
+  COFFER_PASSPHRASE   the passphrase that opens the vault
+  COFFER_TOKEN        a limited token, instead of a key";
+
+/// Keep secrets in an encrypted, audited file, and out of code and state.
+#[derive(Parser)]
+#[command(name = "coffer", version, after_long_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Args)]
+pub(crate) struct Global {
+    /// The vault's file
+    #[arg(
+        long,
+        global = true,
+        env = "COFFER_VAULT_FILE",
+        default_value = "vault.db",
+        value_name = "FILE",
+        hide_env_values = true
+    )]
+    pub(crate) vault: PathBuf,
+    /// The key file that opens the vault; goes before every other key
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Keys")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// The environment variable that holds the key
+    #[arg(
+        long,
+        global = true,
+        value_name = "VARIABLE",
+        help_heading = "Keys",
+        conflicts_with = "key_file"
+    )]
+    pub(crate) key_env: Option<String>,
+    /// The program that prints the key, with its arguments, split at spaces
+    #[arg(long, global = true, value_name = "COMMAND", help_heading = "Keys", conflicts_with_all = ["key_file", "key_env"])]
+    pub(crate) key_command: Option<String>,
+    /// How to print results
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Why you do this, for the audit trail
+    #[arg(
+        long,
+        global = true,
+        value_name = "TEXT",
+        env = "COFFER_REASON",
+        hide_env_values = true
+    )]
+    pub(crate) reason: Option<String>,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}

@@ -1,0 +1,121 @@
+//! What ends a command without success, and how it is told.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use coffer_rotation::generator::GenerateError;
+use coffer_vault::{Error, ErrorKind, NameError};
+use thiserror::Error as ThisError;
+
+use crate::arguments::Format;
+
+/// A result of a command.
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// Why a command did not succeed.
+#[derive(Debug, ThisError)]
+pub(crate) enum Failure {
+    /// The vault's word.
+    #[error(transparent)]
+    Vault(#[from] Error),
+    /// The generator's word.
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
+    /// The arguments make no sense together.
+    #[error("{what}")]
+    Usage {
+        /// What is wrong.
+        what: String,
+        /// What to do instead.
+        remedy: String,
+    },
+    /// Something outside the vault failed.
+    #[error("{0}")]
+    Other(String),
+    /// A check found problems, which were printed.
+    #[error("{0}")]
+    ProblemsFound(String),
+    /// Whoever read the output has closed it.
+    #[error("the output was closed")]
+    ClosedPipe,
+}
+
+impl From<NameError> for Failure {
+    fn from(error: NameError) -> Self {
+        Self::Vault(error.into())
+    }
+}
+
+impl Failure {
+    /// A failed read or write of something that is not the vault.
+    pub(crate) fn io(what: &str, error: &std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self::ClosedPipe;
+        }
+        Self::Other(format!("{what}: {error}"))
+    }
+
+    fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Vault(error) => error.remedy(),
+            Self::Usage { remedy, .. } => Some(remedy.clone()),
+            _ => None,
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Vault(error) => match error.kind() {
+                ErrorKind::NotFound => "not_found",
+                ErrorKind::Unreadable => "unreadable",
+                ErrorKind::Conflict => "conflict",
+                ErrorKind::Denied => "denied",
+                ErrorKind::Unavailable => "unavailable",
+                ErrorKind::OutcomeUnknown => "outcome_unknown",
+                ErrorKind::Damaged => "damaged",
+                _ => "invalid",
+            },
+            Self::Usage { .. } => "usage",
+            Self::ProblemsFound(_) => "damaged",
+            Self::Generate(_) | Self::Other(_) | Self::ClosedPipe => "failed",
+        }
+    }
+
+    /// The code that the help text promises.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self.kind() {
+            "usage" | "invalid" => 2,
+            "not_found" => 3,
+            "denied" => 4,
+            "conflict" => 5,
+            "unavailable" => 6,
+            "outcome_unknown" => 7,
+            "damaged" => 8,
+            _ => 1,
+        })
+    }
+
+    /// Tells the cause and the remedy on stderr.
+    pub(crate) fn print(&self, format: Format) {
+        let mut stderr = anstream::stderr().lock();
+        let remedy = self.remedy();
+        // Where stderr is closed there is nobody left to tell.
+        let _ = match format {
+            Format::Json => writeln!(
+                stderr,
+                "{}",
+                serde_json::json!({
+                    "error": { "kind": self.kind(), "message": self.to_string(), "remedy": remedy }
+                })
+            ),
+            Format::Text => {
+                let red = anstyle::AnsiColor::Red.on_default().bold();
+                let bold = anstyle::Style::new().bold();
+                writeln!(stderr, "{red}error{red:#}: {self}").and_then(|()| match &remedy {
+                    Some(remedy) => writeln!(stderr, "  {bold}help{bold:#}: {remedy}"),
+                    None => Ok(()),
+                })
+            }
+        };
+    }
+}

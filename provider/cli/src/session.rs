@@ -1,0 +1,56 @@
+//! Opening the vault that the arguments and the environment name.
+
+use coffer_vault::{Actor, Error, KeySource, Vault};
+
+use crate::arguments::Global;
+use crate::failure::Result;
+use crate::terminal;
+
+/// Who does this, for the audit trail.
+pub(crate) fn actor(global: &Global) -> Actor {
+    let actor = Actor::this_process("cli");
+    match &global.reason {
+        Some(reason) => actor.with_reason(reason),
+        None => actor,
+    }
+}
+
+/// The key that the arguments or the environment name, before anyone is asked.
+pub(crate) fn named_key(global: &Global) -> Result<Option<KeySource>> {
+    if let Some(path) = &global.key_file {
+        return Ok(Some(KeySource::KeyFile(path.clone())));
+    }
+    if let Some(variable) = &global.key_env {
+        return Ok(Some(KeySource::Environment(variable.clone())));
+    }
+    if let Some(command) = &global.key_command {
+        let words = command.split_whitespace().map(str::to_owned).collect();
+        return Ok(Some(KeySource::Command(words)));
+    }
+    Ok(KeySource::from_environment()?)
+}
+
+/// Opens the vault; asks for the passphrase where no key is named and there is someone to ask.
+pub(crate) fn open(global: &Global) -> Result<Vault> {
+    let key = match named_key(global)? {
+        Some(key) => key,
+        // Not worth asking for the key of a vault that is not there.
+        None if !global.vault.exists() => {
+            return Err(Error::Missing {
+                path: global.vault.clone(),
+            }
+            .into());
+        }
+        None if terminal::stdin_is_terminal() => {
+            let prompt = format!("Passphrase of {}: ", global.vault.display());
+            KeySource::Passphrase(terminal::ask(&prompt)?)
+        }
+        None => {
+            return Err(Error::NoKey {
+                path: global.vault.clone(),
+            }
+            .into());
+        }
+    };
+    Ok(Vault::open(&global.vault, &key, actor(global))?)
+}

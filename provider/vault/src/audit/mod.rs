@@ -1,0 +1,9 @@
+//! The audit trail: one row for each access, in the same transaction as the access.
+
+mod event;
+mod trail;
+mod verify;
+
+pub use event::{AuditEvent, AuditItem, Operation, Outcome};
+pub(crate) use trail::{Session, append};
+pub use verify::{AuditProblem, AuditRecord, AuditReport};

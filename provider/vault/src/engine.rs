@@ -1,0 +1,170 @@
+//! What all clones of an open vault share: the connection, the keys, the queue of calls.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::audit::Session;
+use crate::error::{Error, Result};
+use crate::keys::{Keys, Opener};
+use crate::queue::{Pending, Ticket};
+use crate::store::{self, Fault, Stored};
+use crate::work::Work;
+
+/// How many calls may share a transaction. More would make the first of them wait for the last.
+const GROUP: usize = 64;
+
+/// The shared part of an open vault.
+pub(crate) struct Engine {
+    pub(crate) path: PathBuf,
+    pub(crate) opener: Opener,
+    db: Mutex<Connection>,
+    queue: Mutex<VecDeque<Box<dyn Pending>>>,
+    shared: Mutex<Shared>,
+}
+
+/// What changes while the vault is open.
+struct Shared {
+    keys: Arc<Keys>,
+    session: Option<Session>,
+}
+
+impl Engine {
+    /// Loads the keys and makes the file ready for calls.
+    pub(crate) fn start(path: PathBuf, db: Connection, opener: Opener) -> Result<Self> {
+        let keys = Arc::new(Keys::load(&db, &path, &opener)?);
+        Ok(Self {
+            path,
+            opener,
+            db: Mutex::new(db),
+            queue: Mutex::default(),
+            shared: Mutex::new(Shared {
+                keys,
+                session: None,
+            }),
+        })
+    }
+
+    /// The keys as they were loaded last.
+    pub(crate) fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&lock(&self.shared).keys)
+    }
+
+    /// Runs a call, alone or together with calls of other threads, and returns when it is on disk.
+    pub(crate) fn submit<T>(&self, call: Box<dyn Pending>, ticket: &Ticket<T>) -> Result<T> {
+        lock(&self.queue).push_back(call);
+        let mut db = lock(&self.db);
+        loop {
+            // Another thread may have run the call while this one waited for the connection.
+            if let Some(result) = ticket.take() {
+                return result;
+            }
+            let group: VecDeque<_> = {
+                let mut queue = lock(&self.queue);
+                let size = queue.len().min(GROUP);
+                queue.drain(..size).collect()
+            };
+            self.serve(&mut db, group);
+        }
+    }
+
+    /// Wipes deleted keys from the file.
+    pub(crate) fn wipe(&self) -> Result<()> {
+        store::wipe(&lock(&self.db), &self.path)
+    }
+
+    /// Runs a group of calls and delivers their results. A call that breaks the transaction is answered with its
+    /// error, and the others run again without it.
+    fn serve(&self, db: &mut Connection, mut group: VecDeque<Box<dyn Pending>>) {
+        while !group.is_empty() {
+            match self.attempt(db, &mut group) {
+                Attempt::Committed { shredded } => {
+                    for call in group.drain(..) {
+                        call.deliver(None);
+                    }
+                    if shredded {
+                        // Calls that promise it wipe again and report; old versions are wiped as well as possible.
+                        let _ = store::wipe(db, &self.path);
+                    }
+                }
+                Attempt::NotCommitted(fault) => {
+                    for call in group.drain(..) {
+                        call.deliver(Some(fault.clone().into_commit_error(&self.path)));
+                    }
+                }
+                Attempt::Broken { call, error } => {
+                    if let Some(call) = group.remove(call) {
+                        call.deliver(Some(error));
+                    }
+                }
+            }
+        }
+    }
+
+    fn attempt(&self, db: &mut Connection, group: &mut VecDeque<Box<dyn Pending>>) -> Attempt {
+        let broken = |call: usize, error: Error| Attempt::Broken { call, error };
+        let transaction = match db
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .stored(&self.path)
+        {
+            Ok(transaction) => transaction,
+            Err(error) => return broken(0, error),
+        };
+        let (keys, session) = match self.fresh_keys(&transaction) {
+            Ok(fresh) => fresh,
+            Err(error) => return broken(0, error),
+        };
+        let mut work = match Work::start(&transaction, &self.path, &keys, session) {
+            Ok(work) => work,
+            Err(error) => return broken(0, error),
+        };
+        for (at, call) in group.iter_mut().enumerate() {
+            if let Err(error) = call.run(&mut work) {
+                return broken(at, error);
+            }
+        }
+        let shredded = work.shredded;
+        let session = match work.finish() {
+            Ok(session) => session,
+            Err(error) => return broken(0, error),
+        };
+        if let Err(error) = transaction.commit() {
+            return Attempt::NotCommitted(Fault::of(&error));
+        }
+        lock(&self.shared).session = session;
+        Attempt::Committed { shredded }
+    }
+
+    /// The keys, loaded anew where another process changed them since.
+    fn fresh_keys(&self, db: &Connection) -> Result<(Arc<Keys>, Option<Session>)> {
+        let mut shared = lock(&self.shared);
+        let current = shared.keys.state(db, &self.path);
+        let is_current = current.is_ok_and(|state| state.generation == shared.keys.generation);
+        if !is_current {
+            shared.keys = Arc::new(Keys::load(db, &self.path, &self.opener)?);
+        }
+        Ok((Arc::clone(&shared.keys), shared.session.clone()))
+    }
+}
+
+/// How a transaction ended.
+enum Attempt {
+    Committed {
+        shredded: bool,
+    },
+    /// The commit itself failed.
+    NotCommitted(Fault),
+    /// The call of this number failed in a way that leaves the transaction unusable; it was rolled back.
+    Broken {
+        call: usize,
+        error: Error,
+    },
+}
+
+/// Locks without minding a thread that panicked while it held the lock: what the locks guard is changed in single
+/// steps, and transactions roll back by themselves.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,108 @@
+//! The keys that a caller can present.
+
+use std::path::PathBuf;
+
+use super::{command, environment, key_file};
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+
+/// The key that the caller presents to open a vault.
+#[derive(Clone)]
+pub enum KeySource {
+    /// A file of at least 32 random bytes that only its owner can read.
+    KeyFile(PathBuf),
+    /// A passphrase; opening costs about 0.2 seconds on purpose (Argon2id).
+    Passphrase(Secret),
+    /// At least 32 bytes of a uniformly random key, from wherever the caller got them.
+    KeyBytes(Secret),
+    /// An environment variable that holds a random key as text of at least 32 bytes.
+    Environment(String),
+    /// A program and its arguments; it prints the key, at least 32 bytes, on its standard output. A line break at
+    /// the end is not part of the key.
+    Command(Vec<String>),
+    /// A token made by `coffer token create`: it opens only the scopes that it was granted.
+    Token(Secret),
+}
+
+/// Key bytes, and how they may be used.
+pub(crate) enum Material {
+    /// Guessable, so it is stretched.
+    Passphrase(Secret),
+    /// At least [`super::MIN_KEY_LENGTH`] random bytes.
+    Random(Secret),
+    /// A token.
+    Token(Secret),
+}
+
+impl KeySource {
+    /// The key that `COFFER_TOKEN`, `COFFER_KEY_FILE` or `COFFER_PASSPHRASE` gives, in this order; none where none
+    /// is set. An empty variable counts as not set.
+    ///
+    /// # Errors
+    /// Where a variable is set and is not text.
+    pub fn from_environment() -> Result<Option<Self>> {
+        if let Some(token) = environment::variable("COFFER_TOKEN")? {
+            return Ok(Some(Self::Token(token)));
+        }
+        if let Some(path) = std::env::var_os("COFFER_KEY_FILE").filter(|path| !path.is_empty()) {
+            return Ok(Some(Self::KeyFile(PathBuf::from(path))));
+        }
+        Ok(environment::variable("COFFER_PASSPHRASE")?.map(Self::Passphrase))
+    }
+
+    /// What was given, for errors and the audit trail; never the key.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::KeyFile(path) => format!("the key file {}", path.display()),
+            Self::Passphrase(_) => "the passphrase".into(),
+            Self::KeyBytes(_) => "the key".into(),
+            Self::Environment(variable) => format!("the key in {variable}"),
+            Self::Command(command) => {
+                let program = command.first().map_or("", String::as_str);
+                format!("the key from the command {program}")
+            }
+            Self::Token(_) => "the token".into(),
+        }
+    }
+
+    /// The kind of slot that this key makes; none for a token.
+    pub(crate) fn slot_kind(&self) -> Option<&'static str> {
+        match self {
+            Self::KeyFile(_) => Some("key-file"),
+            Self::Passphrase(_) => Some("passphrase"),
+            Self::KeyBytes(_) => Some("key"),
+            Self::Environment(_) => Some("environment"),
+            Self::Command(_) => Some("command"),
+            Self::Token(_) => None,
+        }
+    }
+
+    /// Fetches the key's bytes.
+    pub(crate) fn material(&self) -> Result<Material> {
+        match self {
+            Self::KeyFile(path) => key_file::read(path).map(Material::Random),
+            Self::Passphrase(passphrase) if passphrase.is_empty() => Err(Error::UnusableKey {
+                given: self.describe(),
+                why: "it is empty".into(),
+            }),
+            Self::Passphrase(passphrase) => Ok(Material::Passphrase(passphrase.clone())),
+            Self::KeyBytes(key) => self.long_enough(key.clone()),
+            Self::Environment(variable) => match environment::variable(variable)? {
+                Some(key) => self.long_enough(key),
+                None => Err(Error::UnusableKey {
+                    given: self.describe(),
+                    why: "the variable is not set".into(),
+                }),
+            },
+            Self::Command(command) => self.long_enough(command::run(command, &self.describe())?),
+            Self::Token(token) => Ok(Material::Token(token.clone())),
+        }
+    }
+
+    fn long_enough(&self, key: Secret) -> Result<Material> {
+        if key.len() < super::MIN_KEY_LENGTH {
+            return Err(super::random_key::too_short(self.describe(), key.len()));
+        }
+        Ok(Material::Random(key))
+    }
+}

@@ -1,0 +1,158 @@
+//! One write transaction in progress.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use crate::actor::Actor;
+use crate::audit::{self, AuditEvent, Operation, Outcome, Session};
+use crate::error::{Error, ErrorKind, Result};
+use crate::hazmat::{OpenError, SealError};
+use crate::keys::Keys;
+use crate::state::State;
+use crate::store::Stored;
+
+/// A transaction that several calls may share, each inside a savepoint of its own.
+pub(crate) struct Work<'a> {
+    pub(crate) db: &'a Connection,
+    pub(crate) path: &'a Path,
+    pub(crate) keys: &'a Keys,
+    pub(crate) state: State,
+    pub(crate) session: Option<Session>,
+    pub(crate) now: Timestamp,
+    /// Whether a key was deleted, so that the file must be wiped after the commit.
+    pub(crate) shredded: bool,
+}
+
+impl<'a> Work<'a> {
+    /// Starts work inside the transaction that `db` is in.
+    pub(crate) fn start(
+        db: &'a Connection,
+        path: &'a Path,
+        keys: &'a Keys,
+        session: Option<Session>,
+    ) -> Result<Self> {
+        let mut state = keys.state(db, path)?;
+        let newest: Option<u64> = db
+            .prepare_cached("SELECT max(seq) FROM audit")
+            .and_then(|mut max| max.query_row([], |row| row.get(0)))
+            .stored(path)?;
+        if newest.unwrap_or(0) != state.audit_rows {
+            return Err(Error::Corrupted {
+                path: path.to_path_buf(),
+                what: format!(
+                    "the audit trail ends at row {} and should end at row {}",
+                    newest.unwrap_or(0),
+                    state.audit_rows
+                ),
+            });
+        }
+        state.epoch = state.epoch.saturating_add(1);
+        // Milliseconds, because that is what records keep.
+        let now = Timestamp::now();
+        let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+        Ok(Self {
+            db,
+            path,
+            keys,
+            state,
+            session,
+            now,
+            shredded: false,
+        })
+    }
+
+    /// Runs one call. What it wrote is undone where it fails; its audit row stays either way.
+    ///
+    /// # Errors
+    /// The outer error is of the transaction, which must be rolled back; the inner one is the call's.
+    pub(crate) fn call<T>(
+        &mut self,
+        operation: Operation,
+        actor: &Actor,
+        run: impl FnOnce(&mut Self, &mut AuditEvent) -> Result<T>,
+    ) -> Result<Result<T>> {
+        let mut event = AuditEvent::new(self.now, operation, actor.clone());
+        self.run_sql("SAVEPOINT call")?;
+        let before = self.state.clone();
+        let result = run(self, &mut event);
+        if let Err(error) = &result {
+            if error.kind() == ErrorKind::Unavailable {
+                // Without room or access there is no audit row either, and so no answer.
+                return result.map(Ok);
+            }
+            self.run_sql("ROLLBACK TO call")?;
+            self.state = before;
+            event.outcome = match error.kind() {
+                ErrorKind::Denied => Outcome::Denied,
+                _ => Outcome::Failed,
+            };
+            event.error = Some(error.to_string());
+        }
+        self.run_sql("RELEASE call")?;
+        self.record(&event)?;
+        Ok(result)
+    }
+
+    /// Appends a row to the audit trail.
+    pub(crate) fn record(&mut self, event: &AuditEvent) -> Result<()> {
+        audit::append(
+            self.db,
+            self.path,
+            self.keys,
+            &mut self.state,
+            &mut self.session,
+            event,
+        )
+    }
+
+    /// Puts a row into the set that the state's digest covers, or takes it out.
+    pub(crate) fn toggle(&mut self, row: &[impl AsRef<[u8]>]) {
+        let parts: Vec<&[u8]> = row.iter().map(AsRef::as_ref).collect();
+        self.state.toggle(&self.keys.set, &parts);
+    }
+
+    /// Says that slots, scopes, terms or tokens changed.
+    pub(crate) fn keys_changed(&mut self) {
+        self.state.generation = self.state.generation.saturating_add(1);
+    }
+
+    /// Writes the state; the caller commits.
+    pub(crate) fn finish(self) -> Result<Option<Session>> {
+        self.keys.save_state(self.db, self.path, &self.state)?;
+        Ok(self.session)
+    }
+
+    /// The error of a damaged part.
+    pub(crate) fn damaged(&self, what: impl Into<String>) -> Error {
+        Error::Corrupted {
+            path: self.path.to_path_buf(),
+            what: what.into(),
+        }
+    }
+
+    /// The error of a record that does not open.
+    pub(crate) fn does_not_open(&self, what: &str, error: OpenError) -> Error {
+        self.damaged(format!("{what}: {error}"))
+    }
+
+    fn run_sql(&self, sql: &str) -> Result<()> {
+        self.db
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute([]))
+            .stored(self.path)
+            .map(drop)
+    }
+}
+
+/// The vault's error of a failed sealing.
+pub(crate) fn not_sealed(error: SealError) -> Error {
+    match error {
+        SealError::Random(error) => Error::Random(error.to_string()),
+        SealError::TooLong => Error::Invalid {
+            what: "the value",
+            problem: error.to_string(),
+        },
+    }
+}

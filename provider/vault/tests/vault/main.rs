@@ -1,0 +1,6 @@
+//! What the vault promises to its callers, tried through its public interface.
+
+mod bench;
+mod crash;
+mod damage;
+mod lifecycle;

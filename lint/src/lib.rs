@@ -1,2 +1,11 @@
 //! A linter that finds secrets in Terraform and CloudFormation.
 #![forbid(unsafe_code)]
+
+pub mod detect;
+pub mod exposure;
+pub mod knowledge;
+pub mod report;
+pub mod resolve;
+pub mod rules;
+pub mod run;
+pub mod source;

@@ -1,0 +1,7 @@
+//! Is this text a secret? Token formats, keys, and what only looks like a secret.
+
+pub mod embedded;
+pub mod judge;
+pub mod pem;
+pub mod placeholder;
+pub mod tokens;

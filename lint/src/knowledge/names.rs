@@ -1,0 +1,132 @@
+//! What the name of an argument, variable or key says about its value.
+
+/// What kind of secret a name promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameKind {
+    /// A key that may be an identifier: `access_key`.
+    Key,
+    /// A token or API key.
+    Token,
+    /// A secret of an unknown kind; often the name of one.
+    Secret,
+    /// A password: even a common word is one.
+    Password,
+}
+
+/// The longest name that is looked at; longer ones are text, not names.
+const MAX_NAME: usize = 96;
+
+/// What the name promises; `None` where it promises nothing.
+pub fn kind(name: &str) -> Option<NameKind> {
+    if name.len() > MAX_NAME || name.len() < 3 {
+        return None;
+    }
+    let words = words(name);
+    let mut head = words.as_slice();
+    while let Some((last, rest)) = head.split_last() {
+        let is_number = last.bytes().all(|byte| byte.is_ascii_digit());
+        if (NEUTRAL.contains(&last.as_str()) || is_number) && !rest.is_empty() {
+            head = rest;
+        } else {
+            break;
+        }
+    }
+    let (last, before) = head.split_last()?;
+    let previous = before.last().map_or("", String::as_str);
+    let has = |word: &str| before.iter().any(|w| w == word);
+    if PREVENTS.iter().any(|word| has(word)) {
+        return None;
+    }
+    match last.as_str() {
+        "password" | "passwd" | "passphrase" | "passwords" | "passcode" | "userpassword"
+        | "dbpassword" | "rootpassword" | "adminpassword" | "userpass" | "dbpass" => {
+            Some(NameKind::Password)
+        }
+        "pass" | "pwd" | "pw" | "psk" if !matches!(previous, "by" | "pass" | "multi" | "first") => {
+            Some(NameKind::Password)
+        }
+        "secret" if !matches!(previous, "pull" | "existing" | "use" | "tls" | "create" | "is") => {
+            Some(NameKind::Secret)
+        }
+        "clientsecret" | "secretkey" | "secretstring" | "sharedsecret" | "appsecret" => {
+            Some(NameKind::Secret)
+        }
+        "token" if !matches!(previous, "next" | "page" | "continuation" | "design" | "csrf") => {
+            Some(NameKind::Token)
+        }
+        "apikey" | "authtoken" | "accesstoken" | "apitoken" | "privatekey" | "accesskey"
+        | "authkey" | "bearer" | "jwt" => Some(NameKind::Token),
+        "key" => key(previous),
+        "string" if previous == "connection" => Some(NameKind::Key),
+        "auth" if before.iter().any(|w| matches!(w.as_str(), "redis" | "requirepass")) => {
+            Some(NameKind::Password)
+        }
+        "requirepass" | "pgpassword" | "masterauth" => Some(NameKind::Password),
+        "credential" | "credentials" if !before.is_empty() => Some(NameKind::Key),
+        _ => None,
+    }
+}
+
+fn key(previous: &str) -> Option<NameKind> {
+    match previous {
+        "api" | "private" | "secret" | "auth" | "signing" | "encryption" | "license" | "app"
+        | "application" | "shared" | "account" | "hmac" | "jwt" => Some(NameKind::Token),
+        "access" | "storage" | "master" | "primary" | "client" => Some(NameKind::Key),
+        _ => None,
+    }
+}
+
+/// Words at the end of a name that do not change what it is.
+const NEUTRAL: &[&str] = &[
+    "value", "plain", "plaintext", "default", "wo", "new", "old", "current", "initial", "base64",
+    "b64", "literal", "override", "prod", "dev", "staging", "text", "param", "parameter", "var",
+];
+
+/// Words that say that the name is about secrets, not one of them.
+const PREVENTS: &[&str] = &[
+    "public", "enable", "enabled", "disable", "disabled", "has", "require", "required", "allow",
+    "generate", "manage", "rotate", "reset", "force", "min", "max", "minimum", "skip", "ignore",
+    "num", "number", "store", "iam", "no", "expire",
+];
+
+/// The words of an identifier, in lower case.
+pub fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut before = ' ';
+    let mut chars = name.chars().peekable();
+    while let Some(c) = chars.next() {
+        let after_lower = before.is_ascii_lowercase() || before.is_ascii_digit();
+        let starts_word = c.is_ascii_uppercase()
+            && (after_lower
+                || (before.is_ascii_uppercase()
+                    && chars.peek().is_some_and(char::is_ascii_lowercase)));
+        if !c.is_alphanumeric() || starts_word {
+            if !word.is_empty() {
+                words.push(std::mem::take(&mut word));
+            }
+        }
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// Whether the text under this name is prose for people.
+pub fn is_prose(name: &str) -> bool {
+    let words = words(name);
+    matches!(
+        words.last().map(String::as_str),
+        Some(
+            "description" | "comment" | "comments" | "title" | "summary" | "message" | "label"
+                | "readme" | "documentation" | "note" | "notes" | "warning" | "hint" | "prose"
+        )
+    ) || name.ends_with("ErrorMessage")
+        || name == "error_message"
+        || name == "AllowedPattern"
+}

@@ -1,0 +1,7 @@
+//! What a value comes from: partial evaluation that keeps the place of every piece.
+
+pub mod cloudformation;
+pub mod functions;
+pub mod modules;
+pub mod terraform;
+pub mod value;

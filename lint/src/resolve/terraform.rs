@@ -1,0 +1,380 @@
+//! Partial evaluation of Terraform expressions.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use super::functions;
+use super::modules::{Module, Modules, find};
+use super::value::{Field, Hop, HopKind, Text, Value};
+use crate::source::hcl::ast::{Attribute, Block, Expr, ExprKind, For, Form, Part, Step, Template};
+use crate::source::span::Span;
+use crate::source::{FileId, SourceFile, decode};
+
+/// Steps that one evaluation may take before the rest stays unknown.
+const MAX_STEPS: u32 = 20_000;
+/// References that may be followed one after the other.
+const MAX_REFERENCES: u32 = 24;
+
+/// Where an expression stands.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The module, if the file belongs to one.
+    pub module: Option<usize>,
+    /// The file.
+    pub file: FileId,
+    /// Values of `each.key`, `each.value` and loop variables.
+    pub bindings: Vec<(String, Value)>,
+    /// References followed so far.
+    pub followed: u32,
+}
+
+impl Scope {
+    /// The scope of a file.
+    pub fn of(module: Option<usize>, file: FileId) -> Self {
+        Self { module, file, bindings: Vec::new(), followed: 0 }
+    }
+}
+
+/// Evaluates expressions of one run; not shared between threads.
+#[derive(Debug)]
+pub struct Evaluator<'p> {
+    /// All files of the run.
+    pub files: &'p [SourceFile],
+    /// All modules of the run.
+    pub modules: &'p Modules<'p>,
+    steps: Cell<u32>,
+    known: RefCell<HashMap<(usize, &'p str, bool), Value>>,
+    /// Variables that were read since the last [`Evaluator::take_read`].
+    read: RefCell<Vec<(usize, String)>>,
+}
+
+impl<'p> Evaluator<'p> {
+    /// An evaluator for a run.
+    pub fn new(files: &'p [SourceFile], modules: &'p Modules<'p>) -> Self {
+        Self {
+            files,
+            modules,
+            steps: Cell::new(0),
+            known: RefCell::default(),
+            read: RefCell::default(),
+        }
+    }
+
+    /// The text of a file.
+    pub fn text(&self, file: FileId) -> &'p str {
+        self.files.get(file.0 as usize).map_or("", |file| file.text.as_str())
+    }
+
+    /// What an expression may evaluate to.
+    pub fn value(&self, scope: &Scope, expr: &'p Expr) -> Value {
+        self.steps.set(0);
+        self.eval(scope, expr)
+    }
+
+    /// The variables that were read since the last call.
+    pub fn take_read(&self) -> Vec<(usize, String)> {
+        self.read.take()
+    }
+
+    pub(super) fn eval(&self, scope: &Scope, expr: &'p Expr) -> Value {
+        let steps = self.steps.get();
+        if steps > MAX_STEPS {
+            return Value::Unknown;
+        }
+        self.steps.set(steps + 1);
+        match &expr.kind {
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Unary(_) | ExprKind::Binary(_)
+            | ExprKind::Broken => Value::Unknown,
+            ExprKind::Number => {
+                let mut decoded = decode::Decoded::default();
+                decoded.copy(self.text(scope.file), expr.span);
+                Value::Text(Text::literal(scope.file, decoded))
+            }
+            ExprKind::Template(template) => self.template(scope, template, expr.span),
+            ExprKind::Reference(name, steps) => self.reference(scope, *name, steps),
+            ExprKind::Access(base, steps) => self.walk(scope, self.eval(scope, base), steps),
+            ExprKind::Call(name, arguments) => {
+                functions::call(self, scope, name.of(self.text(scope.file)), arguments, expr.span)
+            }
+            ExprKind::Tuple(items) => {
+                Value::List(items.iter().map(|item| self.eval(scope, item)).collect())
+            }
+            ExprKind::Object(items) => {
+                let field = |item: &'p crate::source::hcl::ast::ObjectItem| Field {
+                    key: self.key(scope, &item.key),
+                    at: Some((scope.file, item.key.span)),
+                    value: self.eval(scope, &item.value),
+                };
+                Value::Map(items.iter().map(field).collect())
+            }
+            ExprKind::For(inner) => self.for_expr(scope, inner),
+            ExprKind::Conditional(three) => {
+                let [_, then, otherwise] = &**three;
+                Value::any(vec![self.eval(scope, then), self.eval(scope, otherwise)])
+            }
+            ExprKind::Paren(inner) => self.eval(scope, inner),
+        }
+    }
+
+    /// The key of an object entry: a bare name stands for itself.
+    pub fn key(&self, scope: &Scope, key: &'p Expr) -> String {
+        match &key.kind {
+            ExprKind::Reference(name, steps) if steps.is_empty() => {
+                name.of(self.text(scope.file)).to_owned()
+            }
+            _ => match self.eval(scope, key) {
+                Value::Text(text) if !text.has_hole() => text.text,
+                _ => String::new(),
+            },
+        }
+    }
+
+    fn template(&self, scope: &Scope, template: &'p Template, span: Span) -> Value {
+        let file = self.text(scope.file);
+        if let [Part::Interpolation(inner)] = template.parts.as_slice() {
+            return self.eval(scope, inner);
+        }
+        let mut texts = vec![Text::default()];
+        let mut line_start = true;
+        for part in &template.parts {
+            let choices = match part {
+                Part::Literal(literal) => {
+                    let decoded = match template.form {
+                        Form::Quoted => decode::hcl_quoted(file, *literal),
+                        Form::Json => decode::json(file, *literal),
+                        Form::Heredoc(indent) => {
+                            decode::heredoc(file, *literal, indent, line_start)
+                        }
+                    };
+                    vec![Text::literal(scope.file, decoded)]
+                }
+                Part::Directive(_) => vec![Text::hole()],
+                Part::Interpolation(inner) => match self.eval(scope, inner).texts() {
+                    choices if choices.is_empty() => vec![Text::hole()],
+                    choices => choices,
+                },
+            };
+            line_start = false;
+            texts = combine(texts, choices);
+        }
+        if template.parts.len() > 1 {
+            texts.iter_mut().for_each(|text| text.built = Some((scope.file, span)));
+        }
+        Value::any(texts.into_iter().map(Value::Text).collect())
+    }
+
+    fn for_expr(&self, scope: &Scope, inner: &'p For) -> Value {
+        let over = self.eval(scope, &inner.over);
+        let file = self.text(scope.file);
+        let mut results = Vec::new();
+        let pairs: Vec<(Value, Value)> = match &over {
+            Value::Map(fields) => fields
+                .iter()
+                .map(|f| (Value::Text(Text { text: f.key.clone(), ..Text::default() }), f.value.clone()))
+                .collect(),
+            _ => over.elements().into_iter().map(|item| (Value::Unknown, item)).collect(),
+        };
+        for (key, value) in pairs.into_iter().take(256) {
+            let mut within = scope.clone();
+            match inner.names.as_slice() {
+                [one] => within.bindings.push((one.of(file).to_owned(), value)),
+                [first, second, ..] => {
+                    within.bindings.push((first.of(file).to_owned(), key));
+                    within.bindings.push((second.of(file).to_owned(), value));
+                }
+                [] => {}
+            }
+            let result = self.eval(&within, &inner.value);
+            match &inner.key {
+                Some(key) => {
+                    let key = self.key_value(&within, key);
+                    results.push(Value::Map(vec![Field { key, at: None, value: result }]));
+                }
+                None => results.push(result),
+            }
+        }
+        if inner.key.is_none() {
+            return Value::List(results);
+        }
+        let fields = results.into_iter().flat_map(|result| match result {
+            Value::Map(fields) => fields,
+            _ => Vec::new(),
+        });
+        Value::Map(fields.collect())
+    }
+
+    fn key_value(&self, scope: &Scope, key: &'p Expr) -> String {
+        match self.eval(scope, key) {
+            Value::Text(text) if !text.has_hole() => text.text,
+            _ => String::new(),
+        }
+    }
+
+    fn reference(&self, scope: &Scope, root: Span, steps: &'p [Step]) -> Value {
+        let file = self.text(scope.file);
+        let name = root.of(file);
+        if let Some((_, value)) = scope.bindings.iter().rev().find(|(bound, _)| bound == name) {
+            return self.walk(scope, value.clone(), steps);
+        }
+        if scope.followed >= MAX_REFERENCES {
+            return Value::Unknown;
+        }
+        let first = match steps.first() {
+            Some(Step::Name(first)) => first.of(file),
+            _ => return Value::Unknown,
+        };
+        let rest = steps.get(1..).unwrap_or_default();
+        let Some(index) = scope.module else { return Value::Unknown };
+        let Some(module) = self.modules.all.get(index) else { return Value::Unknown };
+        match name {
+            "local" => {
+                let value = self.local(scope, index, module, first);
+                self.walk(scope, value, rest)
+            }
+            "var" => {
+                self.read.borrow_mut().push((index, first.to_owned()));
+                let value = self.variable(scope, index, module, first);
+                self.walk(scope, value, rest)
+            }
+            "module" => {
+                let output = rest.iter().position(|step| matches!(step, Step::Name(_)));
+                let Some(Step::Name(output_name)) = output.and_then(|at| rest.get(at)) else {
+                    return Value::Unknown;
+                };
+                let value = self.output(scope, index, module, first, output_name.of(file));
+                let rest = output.and_then(|at| rest.get(at + 1..)).unwrap_or_default();
+                self.walk(scope, value, rest)
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    fn local(&self, scope: &Scope, index: usize, module: &Module<'p>, name: &'p str) -> Value {
+        if let Some(known) = self.known.borrow().get(&(index, name, false)) {
+            return known.clone();
+        }
+        let Some((file, attribute)) = module.locals.get(name) else { return Value::Unknown };
+        let mut value = self.eval(&self.within(scope, index, *file), &attribute.value);
+        value.hop(&hop(*file, attribute.name, HopKind::Local, format!("local.{name}")));
+        // A value that was cut short by the limits of this evaluation is not kept.
+        if self.steps.get() < MAX_STEPS && scope.followed < MAX_REFERENCES / 2 {
+            self.known.borrow_mut().insert((index, name, false), value.clone());
+        }
+        value
+    }
+
+    /// What a variable may be: its default, what definition files say, what callers pass.
+    pub fn variable(&self, scope: &Scope, index: usize, module: &Module<'p>, name: &'p str) -> Value {
+        if let Some(known) = self.known.borrow().get(&(index, name, true)) {
+            return known.clone();
+        }
+        let mut values = Vec::new();
+        let mut add = |file: FileId, of: usize, attribute: &'p Attribute, kind: HopKind| {
+            let mut value = self.eval(&self.within(scope, of, file), &attribute.value);
+            value.hop(&hop(file, attribute.name, kind, format!("var.{name}")));
+            values.push(value);
+        };
+        if let Some((file, block)) = module.variables.get(name)
+            && let Some(default) = find(self.text(*file), &block.body, "default")
+        {
+            add(*file, index, default, HopKind::VariableDefault);
+        }
+        for (file, attribute) in module.assigned.get(name).into_iter().flatten() {
+            add(*file, index, attribute, HopKind::Tfvars);
+        }
+        for (caller, (file, block)) in &module.callers {
+            if let Some(argument) = find(self.text(*file), &block.body, name) {
+                add(*file, *caller, argument, HopKind::ModuleInput);
+            }
+        }
+        let value = Value::any(values);
+        if self.steps.get() < MAX_STEPS && scope.followed < MAX_REFERENCES / 2 {
+            self.known.borrow_mut().insert((index, name, true), value.clone());
+        }
+        value
+    }
+
+    fn output(
+        &self,
+        scope: &Scope,
+        index: usize,
+        module: &Module<'p>,
+        call: &str,
+        output: &str,
+    ) -> Value {
+        let Some(call) = module.calls.get(call) else { return Value::Unknown };
+        let Some(target) = self.modules.called(self.files, index, *call) else {
+            return Value::Unknown;
+        };
+        let Some((file, block)) = self.modules.all.get(target).and_then(|m| m.outputs.get(output))
+        else {
+            return Value::Unknown;
+        };
+        let Some(value) = find(self.text(*file), &block.body, "value") else {
+            return Value::Unknown;
+        };
+        let mut result = self.eval(&self.within(scope, target, *file), &value.value);
+        result.hop(&hop(*file, value.name, HopKind::ModuleOutput, format!("output.{output}")));
+        result
+    }
+
+    fn within(&self, scope: &Scope, module: usize, file: FileId) -> Scope {
+        Scope { module: Some(module), file, bindings: Vec::new(), followed: scope.followed + 1 }
+    }
+
+    fn walk(&self, scope: &Scope, mut value: Value, steps: &'p [Step]) -> Value {
+        let file = self.text(scope.file);
+        for step in steps {
+            value = match step {
+                Step::Name(name) => value.get(name.of(file)),
+                Step::Splat => Value::List(value.elements()),
+                Step::Index(index) => match self.eval(scope, index) {
+                    Value::Text(text) if !text.has_hole() => value.get(&text.text),
+                    _ => Value::any(value.elements()),
+                },
+            };
+        }
+        value
+    }
+
+    /// The bindings that `for_each` gives to a block.
+    pub fn each(&self, scope: &Scope, block: &'p Block) -> Vec<(String, Value)> {
+        let Some(over) = find(self.text(scope.file), &block.body, "for_each") else {
+            return Vec::new();
+        };
+        let over = self.value(scope, &over.value);
+        let value = Value::any(over.elements());
+        let fields = vec![
+            Field { key: "value".to_owned(), at: None, value },
+            Field { key: "key".to_owned(), at: None, value: Value::Unknown },
+        ];
+        vec![("each".to_owned(), Value::Map(fields))]
+    }
+}
+
+fn hop(file: FileId, at: Span, kind: HopKind, name: String) -> Hop {
+    Hop { file, at, kind, name }
+}
+
+/// Every text followed by every choice, within bounds.
+pub(super) fn combine(texts: Vec<Text>, choices: Vec<Text>) -> Vec<Text> {
+    if let ([_], [_]) = (texts.as_slice(), choices.as_slice()) {
+        let (mut texts, mut choices) = (texts, choices);
+        if let (Some(text), Some(choice)) = (texts.first_mut(), choices.pop()) {
+            text.append(choice);
+        }
+        return texts;
+    }
+    let mut combined = Vec::new();
+    for text in &texts {
+        for choice in &choices {
+            if combined.len() >= super::value::MAX_CHOICES {
+                return combined;
+            }
+            let mut next = text.clone();
+            next.append(choice.clone());
+            combined.push(next);
+        }
+    }
+    combined
+}

@@ -1,7 +1,7 @@
 //! The verdict on a text, given how much its place speaks for a secret.
 
 use super::placeholder::{self, Harmless, is_name_like, known_part};
-use crate::knowledge::names::NameKind;
+use crate::knowledge::names::{NameKind, mentions_secret, words};
 use crate::resolve::value::HOLE;
 
 /// How much a place speaks for a secret.
@@ -84,7 +84,7 @@ fn at_name(text: &str, kind: NameKind, name: &str) -> Verdict {
             let words = text.split(['-', '_']).count();
             let named_after = text.to_ascii_lowercase().contains("secret") && words > 1
                 || words > 1 && is_name_like(text) && mentions_secret(text);
-            text.len() >= 3 && !named_after && !text.contains(char::is_whitespace)
+            text.len() >= 3 && !named_after
         }
         _ => random && text.len() >= 8,
     };
@@ -95,14 +95,6 @@ fn at_name(text: &str, kind: NameKind, name: &str) -> Verdict {
         }
         false => Verdict::Harmless(Harmless::Identifier),
     }
-}
-
-/// Whether the words of the text speak of secrets: `db-password` is a name.
-pub fn mentions_secret(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    ["password", "passwd", "secret", "token", "credential", "key", "creds"]
-        .iter()
-        .any(|word| lower.contains(word))
 }
 
 /// Well-known defaults and documented examples: real, but nobody's.
@@ -142,7 +134,7 @@ fn is_dashed_name(text: &str) -> bool {
 
 /// CamelCase of ordinary words.
 fn has_words(text: &str) -> bool {
-    let words = crate::knowledge::names::words(text);
+    let words = words(text);
     words.len() > 1 && words.iter().filter(|word| word.len() >= 4).count() * 2 >= words.len()
 }
 

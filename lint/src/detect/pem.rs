@@ -56,7 +56,8 @@ fn has_body(inner: &str, closed: bool) -> bool {
         .split(['\n', '\r', ' ', '\t', '"', ',', '\''])
         .flat_map(|word| word.split("\\n"))
         .filter(|word| word.len() >= 16 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)))
+        .filter(|word| !word.to_ascii_lowercase().contains("xxxx"))
         .map(str::len)
         .sum::<usize>();
-    material >= if closed { 32 } else { 48 } && !inner.to_ascii_lowercase().contains("xxxx")
+    material >= if closed { 32 } else { 48 }
 }

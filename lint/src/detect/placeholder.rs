@@ -185,6 +185,7 @@ fn is_settled(text: &str) -> bool {
     matches!(
         lower.as_str(),
         "true" | "false" | "null" | "none" | "nil" | "yes" | "no" | "n/a" | "na" | "undefined"
+            | "string" | "number" | "securestring"
     )
 }
 
@@ -195,13 +196,13 @@ pub fn at_named(text: &str, name: &str) -> Option<Harmless> {
         return Some(found);
     }
     let lower = text.to_ascii_lowercase();
-    if COMMON.contains(&lower.as_str()) || is_own_name(text, name) {
+    if !is_mixed_case(text) && (COMMON.contains(&lower.as_str()) || is_own_name(text, name)) {
         return Some(Harmless::Placeholder);
     }
-    if ["example", "changeme", "change_me", "change-me", "sample", "dummy"]
-        .iter()
-        .any(|mark| lower.starts_with(mark) || lower.ends_with(mark))
-        && !text.bytes().any(|byte| byte.is_ascii_digit())
+    let words = names::words(text);
+    let says = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    if says(&["example", "changeme", "sample", "dummy"]) && !text.bytes().any(|b| b.is_ascii_digit())
+        || says(&["change"]) && says(&["me", "this", "it"])
     {
         return Some(Harmless::Placeholder);
     }
@@ -214,7 +215,7 @@ pub fn at_named(text: &str, name: &str) -> Option<Harmless> {
     if is_hash(text) && !text.contains('-') && name_is_about_hashes(name) {
         return Some(Harmless::Hash);
     }
-    if text.split_whitespace().count() > 3 {
+    if text.split_whitespace().count() > 4 {
         return Some(Harmless::Prose);
     }
     None
@@ -228,6 +229,17 @@ const COMMON: &[&str] = &[
     "sensitive", "masked", "removed", "omitted", "number", "bool", "username", "user", "generated",
     "random", "hash", "range", "oauth", "oauth2", "jwt", "header", "body", "query", "generate", "custom",
 ];
+
+/// `PaSsWoRd`: neither a word nor a name.
+fn is_mixed_case(text: &str) -> bool {
+    let count = |wanted: fn(&u8) -> bool| text.bytes().filter(wanted).count();
+    let humps = text
+        .as_bytes()
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()))
+        .count();
+    humps >= 2 && count(u8::is_ascii_alphabetic) < 12
+}
 
 fn is_own_name(text: &str, name: &str) -> bool {
     let last = name.rsplit(['.', '/']).next().unwrap_or(name);

@@ -27,8 +27,14 @@ impl Place for Target {
         }
         if let Some((verdict, _)) = facts::property(&self.kind, path) {
             return match verdict {
-                Property::Secret | Property::Likely => Some((Strength::Schema, Reason::Schema)),
                 Property::NotSecret => None,
+                // `Value` and `Content` may hold anything: the name of the pair or the value decides.
+                _ if !names::mentions_secret(path.rsplit('.').next().unwrap_or(path)) => Some(
+                    kind.map_or((Strength::Maybe, Reason::Schema), |kind| {
+                        (Strength::Named(kind), Reason::Schema)
+                    }),
+                ),
+                Property::Secret | Property::Likely => Some((Strength::Schema, Reason::Schema)),
             };
         }
         let environment = facts::place_of(&self.kind, path).is_some_and(|place| {

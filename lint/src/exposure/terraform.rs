@@ -96,10 +96,8 @@ impl Target {
         }
         let kind = names::kind(key);
         match facts::place_of(&self.kind, path).map(|place| place.kind) {
-            Some(PlaceKind::Value) if self.says_secret => {
-                Some((Strength::Schema, Reason::Schema))
-            }
-            Some(PlaceKind::ValueMap) => Some(match kind {
+            // Below the place: `jsonencode({ username = …, password = … })`.
+            Some(PlaceKind::Value | PlaceKind::ValueMap) => Some(match kind {
                 Some(_) => (Strength::Schema, Reason::Schema),
                 None => (Strength::Maybe, Reason::Schema),
             }),

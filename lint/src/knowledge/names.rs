@@ -22,6 +22,9 @@ pub fn kind(name: &str) -> Option<NameKind> {
         return None;
     }
     let words = words(name);
+    if is_loud_password(name, &words) {
+        return Some(NameKind::Password);
+    }
     let mut head = words.as_slice();
     while let Some((last, rest)) = head.split_last() {
         let is_number = last.bytes().all(|byte| byte.is_ascii_digit());
@@ -43,6 +46,9 @@ pub fn kind(name: &str) -> Option<NameKind> {
             Some(NameKind::Password)
         }
         "pass" | "pwd" | "pw" | "psk" if !matches!(previous, "by" | "pass" | "multi" | "first") => {
+            Some(NameKind::Password)
+        }
+        "secret" if matches!(previous, "client" | "consumer" | "shared" | "app") => {
             Some(NameKind::Password)
         }
         "secret" if !matches!(previous, "pull" | "existing" | "use" | "tls" | "create" | "is") => {
@@ -67,6 +73,23 @@ pub fn kind(name: &str) -> Option<NameKind> {
     }
 }
 
+/// An environment variable with a password in its name, whatever follows: `DB_PASSWORD_LEGACY`.
+fn is_loud_password(name: &str, words: &[String]) -> bool {
+    let loud = name.contains('_') && !name.bytes().take(3).any(|byte| byte.is_ascii_lowercase());
+    let at = words.iter().position(|word| word == "password" || word == "passwd");
+    loud && at.is_some_and(|at| {
+        words.get(at + 1..).unwrap_or_default().iter().all(|word| !ABOUT.contains(&word.as_str()))
+    })
+}
+
+/// Words behind a secret that say that the value is about it.
+const ABOUT: &[&str] = &[
+    "name", "file", "path", "arn", "id", "url", "uri", "length", "policy", "type", "version",
+    "enabled", "ttl", "age", "days", "hash", "field", "key", "ref", "manager", "rotation", "secret",
+    "authentication", "auth", "algorithm", "prefix", "suffix", "location", "store", "param",
+    "parameter", "reset", "encoder", "encryption", "method", "validator", "from", "source", "mode",
+];
+
 fn key(previous: &str) -> Option<NameKind> {
     match previous {
         "api" | "private" | "secret" | "auth" | "signing" | "encryption" | "license" | "app"
@@ -86,7 +109,7 @@ const NEUTRAL: &[&str] = &[
 const PREVENTS: &[&str] = &[
     "public", "enable", "enabled", "disable", "disabled", "has", "require", "required", "allow",
     "generate", "manage", "rotate", "reset", "force", "min", "max", "minimum", "skip", "ignore",
-    "num", "number", "store", "iam", "no", "expire",
+    "num", "number", "store", "iam", "expire",
 ];
 
 /// The words of an identifier, in lower case.
@@ -115,6 +138,14 @@ pub fn words(name: &str) -> Vec<String> {
         words.push(word);
     }
     words
+}
+
+/// Whether the words of a text speak of secrets: `db-password` is the name of one.
+pub fn mentions_secret(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["password", "passwd", "passphrase", "secret", "token", "credential", "key", "creds"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 /// Whether the text under this name is prose for people.

@@ -90,5 +90,6 @@ pub fn looks_like_template(text: &str) -> bool {
     if has("AWSTemplateFormatVersion") || has("AWS::Serverless") {
         return true;
     }
-    has("Resources") && (has("AWS::") || has("Custom::"))
+    // Resource types are `Vendor::Service::Kind` or `Custom::Name`.
+    has("Resources") && has("Type") && has("::")
 }

@@ -41,8 +41,13 @@ pub(super) fn visit(
     match value {
         Value::Text(text) => leaf(place, path, key, text, found),
         Value::List(items) | Value::Any(items) => {
-            for item in items {
+            for item in items.iter() {
                 visit(place, path, key, item, found);
+            }
+        }
+        Value::Passed(..) => {
+            for item in value.unfold() {
+                visit(place, path, key, &item, found);
             }
         }
         Value::Map(fields) => {

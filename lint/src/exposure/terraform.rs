@@ -297,7 +297,7 @@ impl<'p> Walker<'_, 'p> {
                 Item::Attribute(attribute) => {
                     let name = attribute.name.of(text);
                     let value = self.evaluator.value(&self.scope, &attribute.value);
-                    pair_fields.push(Field { key: name.to_owned(), at: None, value });
+                    pair_fields.push(Field { key: name.to_owned(), value });
                 }
                 Item::Block(inner) => self.inner_block(target, path, inner),
             }

@@ -1,6 +1,7 @@
 //! Partial evaluation of CloudFormation: parameters, mappings and intrinsic functions.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use super::functions::join;
 use super::terraform::combine;
@@ -80,14 +81,13 @@ impl<'p> Template<'p> {
             NodeKind::Null | NodeKind::Alias(_) => Value::Unknown,
             NodeKind::Scalar(_) => Value::Text(self.literal(node)),
             NodeKind::Sequence(items) => {
-                Value::List(items.iter().map(|item| self.eval(item, depth + 1)).collect())
+                Value::list(items.iter().map(|item| self.eval(item, depth + 1)).collect())
             }
-            NodeKind::Mapping(entries) => Value::Map(
+            NodeKind::Mapping(entries) => Value::map(
                 entries
                     .iter()
                     .map(|entry| Field {
                         key: entry.key.text(&self.file.text).unwrap_or_default().to_owned(),
-                        at: Some((self.id, entry.key.span)),
                         value: self.eval(&entry.value, depth + 1),
                     })
                     .collect(),
@@ -128,8 +128,8 @@ impl<'p> Template<'p> {
             "Join" => {
                 let separator = items.first().map_or_else(Text::hole, |n| self.literal(n));
                 let parts = match plain(1) {
-                    Value::List(parts) => parts,
-                    other => vec![other],
+                    text @ Value::Text(_) => vec![text],
+                    other => other.elements(),
                 };
                 let mut texts = join(separator, parts.into_iter());
                 for text in &mut texts {
@@ -143,12 +143,12 @@ impl<'p> Template<'p> {
                 None => self.eval(argument, depth),
             },
             "If" => Value::any(vec![plain(1), plain(2)]),
-            "Select" => match (plain(0), plain(1)) {
-                (Value::Text(index), list) if !index.has_hole() => list.get(&index.text),
-                (_, list) => Value::any(list.elements()),
+            "Select" => match plain(0).known_text() {
+                Some(index) => plain(1).get(&index),
+                None => Value::any(plain(1).elements()),
             },
             "Split" => match plain(1) {
-                Value::Text(text) => Value::List(vec![Value::Text(text)]),
+                Value::Text(text) => Value::list(vec![Value::Text(text)]),
                 other => other,
             },
             "FindInMap" => self.find_in_map(items, depth),
@@ -168,21 +168,16 @@ impl<'p> Template<'p> {
         let Some(default) = parameter.get(&self.file.text, "Default") else {
             return Value::Unknown;
         };
-        let mut value = self.eval(default, depth + 1);
-        value.hop(&Hop {
+        self.eval(default, depth + 1).passed(&Rc::new(Hop {
             file: self.id,
             at: default.span,
             kind: HopKind::Parameter,
             name: name.to_owned(),
-        });
-        value
+        }))
     }
 
     fn find_in_map(&self, items: &'p [Node], depth: u32) -> Value {
-        let name = |at: usize| match items.get(at).map(|node| self.eval(node, depth)) {
-            Some(Value::Text(text)) if !text.has_hole() => Some(text.text),
-            _ => None,
-        };
+        let name = |at: usize| items.get(at).and_then(|n| self.eval(n, depth).known_text());
         let file = &self.file.text;
         let map = name(0).and_then(|map| self.section("Mappings")?.get(file, &map));
         let Some(map) = map else { return Value::Unknown };
@@ -196,14 +191,12 @@ impl<'p> Template<'p> {
                 if second.as_deref().is_some_and(|second| cell.key.text(file) != Some(second)) {
                     continue;
                 }
-                let mut value = self.eval(&cell.value, depth + 1);
-                value.hop(&Hop {
+                found.push(self.eval(&cell.value, depth + 1).passed(&Rc::new(Hop {
                     file: self.id,
                     at: cell.key.span,
                     kind: HopKind::Mapping,
                     name: name(0).unwrap_or_default(),
-                });
-                found.push(value);
+                })));
             }
         }
         Value::any(found)

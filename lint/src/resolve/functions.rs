@@ -85,10 +85,11 @@ fn change_text(value: Value, change: fn(&str) -> String) -> Value {
             let changed = change(&text.text);
             Value::Text(text.changed(changed))
         }
-        Value::Any(values) => {
-            Value::any(values.into_iter().map(|value| change_text(value, change)).collect())
+        Value::Unknown => Value::Unknown,
+        other => {
+            let texts = other.texts().into_iter().map(Value::Text);
+            Value::any(texts.map(|text| change_text(text, change)).collect())
         }
-        other => other,
     }
 }
 
@@ -168,29 +169,27 @@ fn format(form: Text, mut values: impl Iterator<Item = Value>) -> Vec<Text> {
 fn collection(name: &str, count: usize, argument: impl Fn(usize) -> Value) -> Value {
     match name {
         "concat" | "setunion" => {
-            Value::List((0..count).flat_map(|n| argument(n).elements()).collect())
+            Value::list((0..count).flat_map(|n| argument(n).elements()).collect())
         }
         "merge" => {
             let mut fields: Vec<Field> = Vec::new();
             for n in 0..count {
-                if let Value::Map(more) = argument(n) {
-                    fields.extend(more);
-                }
+                fields.extend(argument(n).fields());
             }
-            Value::Map(fields)
+            Value::map(fields)
         }
         "lookup" => {
-            let found = match argument(1) {
-                Value::Text(key) if !key.has_hole() => argument(0).get(&key.text),
-                _ => Value::any(argument(0).elements()),
+            let found = match argument(1).known_text() {
+                Some(key) => argument(0).get(&key),
+                None => Value::any(argument(0).elements()),
             };
             Value::any(vec![found, argument(2)])
         }
-        "element" => match argument(1) {
-            Value::Text(index) if !index.has_hole() => argument(0).get(&index.text),
-            _ => Value::any(argument(0).elements()),
+        "element" => match argument(1).known_text() {
+            Some(index) => argument(0).get(&index),
+            None => Value::any(argument(0).elements()),
         },
-        "zipmap" => Value::List(argument(1).elements()),
+        "zipmap" => Value::list(argument(1).elements()),
         "formatlist" => Value::Unknown,
         "slice" | "index" => argument(0),
         "split" => split(argument(0), argument(1)),
@@ -209,7 +208,7 @@ fn split(separator: Value, value: Value) -> Value {
         items.push(Value::Text(text.slice(start..start + piece.len())));
         start += piece.len() + separator.text.len();
     }
-    Value::List(items)
+    Value::list(items)
 }
 
 fn change(name: &str, argument: &impl Fn(usize) -> Value) -> Value {

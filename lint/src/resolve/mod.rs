@@ -4,4 +4,5 @@ pub mod cloudformation;
 pub mod functions;
 pub mod modules;
 pub mod terraform;
+pub mod text;
 pub mod value;

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::functions;
 use super::modules::{Module, Modules, find};
@@ -97,15 +98,14 @@ impl<'p> Evaluator<'p> {
                 functions::call(self, scope, name.of(self.text(scope.file)), arguments, expr.span)
             }
             ExprKind::Tuple(items) => {
-                Value::List(items.iter().map(|item| self.eval(scope, item)).collect())
+                Value::list(items.iter().map(|item| self.eval(scope, item)).collect())
             }
             ExprKind::Object(items) => {
                 let field = |item: &'p crate::source::hcl::ast::ObjectItem| Field {
                     key: self.key(scope, &item.key),
-                    at: Some((scope.file, item.key.span)),
                     value: self.eval(scope, &item.value),
                 };
-                Value::Map(items.iter().map(field).collect())
+                Value::map(items.iter().map(field).collect())
             }
             ExprKind::For(inner) => self.for_expr(scope, inner),
             ExprKind::Conditional(three) => {
@@ -122,10 +122,7 @@ impl<'p> Evaluator<'p> {
             ExprKind::Reference(name, steps) if steps.is_empty() => {
                 name.of(self.text(scope.file)).to_owned()
             }
-            _ => match self.eval(scope, key) {
-                Value::Text(text) if !text.has_hole() => text.text,
-                _ => String::new(),
-            },
+            _ => self.key_value(scope, key),
         }
     }
 
@@ -168,9 +165,10 @@ impl<'p> Evaluator<'p> {
         let file = self.text(scope.file);
         let mut results = Vec::new();
         let pairs: Vec<(Value, Value)> = match &over {
-            Value::Map(fields) => fields
-                .iter()
-                .map(|f| (Value::Text(Text { text: f.key.clone(), ..Text::default() }), f.value.clone()))
+            _ if !over.fields().is_empty() => over
+                .fields()
+                .into_iter()
+                .map(|f| (Value::Text(Text { text: f.key, ..Text::default() }), f.value))
                 .collect(),
             _ => over.elements().into_iter().map(|item| (Value::Unknown, item)).collect(),
         };
@@ -188,26 +186,19 @@ impl<'p> Evaluator<'p> {
             match &inner.key {
                 Some(key) => {
                     let key = self.key_value(&within, key);
-                    results.push(Value::Map(vec![Field { key, at: None, value: result }]));
+                    results.push(Value::map(vec![Field { key, value: result }]));
                 }
                 None => results.push(result),
             }
         }
         if inner.key.is_none() {
-            return Value::List(results);
+            return Value::list(results);
         }
-        let fields = results.into_iter().flat_map(|result| match result {
-            Value::Map(fields) => fields,
-            _ => Vec::new(),
-        });
-        Value::Map(fields.collect())
+        Value::map(results.iter().flat_map(Value::fields).collect())
     }
 
     fn key_value(&self, scope: &Scope, key: &'p Expr) -> String {
-        match self.eval(scope, key) {
-            Value::Text(text) if !text.has_hole() => text.text,
-            _ => String::new(),
-        }
+        self.eval(scope, key).known_text().unwrap_or_default()
     }
 
     fn reference(&self, scope: &Scope, root: Span, steps: &'p [Step]) -> Value {
@@ -254,8 +245,8 @@ impl<'p> Evaluator<'p> {
             return known.clone();
         }
         let Some((file, attribute)) = module.locals.get(name) else { return Value::Unknown };
-        let mut value = self.eval(&self.within(scope, index, *file), &attribute.value);
-        value.hop(&hop(*file, attribute.name, HopKind::Local, format!("local.{name}")));
+        let hop = hop(*file, attribute.name, HopKind::Local, format!("local.{name}"));
+        let value = self.eval(&self.within(scope, index, *file), &attribute.value).passed(&hop);
         // A value that was cut short by the limits of this evaluation is not kept.
         if self.steps.get() < MAX_STEPS && scope.followed < MAX_REFERENCES / 2 {
             self.known.borrow_mut().insert((index, name, false), value.clone());
@@ -270,9 +261,8 @@ impl<'p> Evaluator<'p> {
         }
         let mut values = Vec::new();
         let mut add = |file: FileId, of: usize, attribute: &'p Attribute, kind: HopKind| {
-            let mut value = self.eval(&self.within(scope, of, file), &attribute.value);
-            value.hop(&hop(file, attribute.name, kind, format!("var.{name}")));
-            values.push(value);
+            let value = self.eval(&self.within(scope, of, file), &attribute.value);
+            values.push(value.passed(&hop(file, attribute.name, kind, format!("var.{name}"))));
         };
         if let Some((file, block)) = module.variables.get(name)
             && let Some(default) = find(self.text(*file), &block.body, "default")
@@ -313,9 +303,8 @@ impl<'p> Evaluator<'p> {
         let Some(value) = find(self.text(*file), &block.body, "value") else {
             return Value::Unknown;
         };
-        let mut result = self.eval(&self.within(scope, target, *file), &value.value);
-        result.hop(&hop(*file, value.name, HopKind::ModuleOutput, format!("output.{output}")));
-        result
+        let hop = hop(*file, value.name, HopKind::ModuleOutput, format!("output.{output}"));
+        self.eval(&self.within(scope, target, *file), &value.value).passed(&hop)
     }
 
     fn within(&self, scope: &Scope, module: usize, file: FileId) -> Scope {
@@ -327,10 +316,10 @@ impl<'p> Evaluator<'p> {
         for step in steps {
             value = match step {
                 Step::Name(name) => value.get(name.of(file)),
-                Step::Splat => Value::List(value.elements()),
-                Step::Index(index) => match self.eval(scope, index) {
-                    Value::Text(text) if !text.has_hole() => value.get(&text.text),
-                    _ => Value::any(value.elements()),
+                Step::Splat => Value::list(value.elements()),
+                Step::Index(index) => match self.eval(scope, index).known_text() {
+                    Some(key) => value.get(&key),
+                    None => Value::any(value.elements()),
                 },
             };
         }
@@ -345,15 +334,15 @@ impl<'p> Evaluator<'p> {
         let over = self.value(scope, &over.value);
         let value = Value::any(over.elements());
         let fields = vec![
-            Field { key: "value".to_owned(), at: None, value },
-            Field { key: "key".to_owned(), at: None, value: Value::Unknown },
+            Field { key: "value".to_owned(), value },
+            Field { key: "key".to_owned(), value: Value::Unknown },
         ];
-        vec![("each".to_owned(), Value::Map(fields))]
+        vec![("each".to_owned(), Value::map(fields))]
     }
 }
 
-fn hop(file: FileId, at: Span, kind: HopKind, name: String) -> Hop {
-    Hop { file, at, kind, name }
+fn hop(file: FileId, at: Span, kind: HopKind, name: String) -> Rc<Hop> {
+    Rc::new(Hop { file, at, kind, name })
 }
 
 /// Every text followed by every choice, within bounds.

@@ -1,23 +1,24 @@
-//! What an expression may evaluate to, with where each piece of it stands and how it came here.
+//! What an expression may evaluate to, and how it came here.
 
+use std::rc::Rc;
+
+pub use super::text::{HOLE, Piece, Text};
 use crate::source::FileId;
-use crate::source::decode::Decoded;
 use crate::source::span::Span;
 
-/// Stands in a text for a piece that is not known.
-pub const HOLE: char = '\u{fffc}';
-
-/// A value as far as it is known.
+/// A value as far as it is known. Collections are shared: a copy costs nothing.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// A string or number.
     Text(Text),
     /// A list.
-    List(Vec<Value>),
+    List(Rc<Vec<Value>>),
     /// A map or object.
-    Map(Vec<Field>),
+    Map(Rc<Vec<Field>>),
     /// One of several values.
-    Any(Vec<Value>),
+    Any(Rc<Vec<Value>>),
+    /// A collection that came through a hop, which belongs to every text in it.
+    Passed(Rc<Value>, Rc<Hop>),
     /// Nothing is known, or it is neither text nor a collection.
     Unknown,
 }
@@ -27,38 +28,8 @@ pub enum Value {
 pub struct Field {
     /// The key.
     pub key: String,
-    /// Where the key stands.
-    pub at: Option<(FileId, Span)>,
     /// The value.
     pub value: Value,
-}
-
-/// A text with the places of its pieces.
-#[derive(Clone, Debug, Default)]
-pub struct Text {
-    /// The text; unknown pieces are [`HOLE`].
-    pub text: String,
-    /// Where its known pieces stand, in order.
-    pub pieces: Vec<Piece>,
-    /// The way it took, from its literal to the place at hand.
-    pub hops: Vec<Hop>,
-    /// The expression that builds the text of several pieces; `None` for a single literal.
-    pub built: Option<(FileId, Span)>,
-}
-
-/// A known piece of a text.
-#[derive(Clone, Copy, Debug)]
-pub struct Piece {
-    /// Byte in the text where the piece starts.
-    pub at: u32,
-    /// Bytes of the text.
-    pub len: u32,
-    /// The file that it stands in.
-    pub file: FileId,
-    /// The bytes in the file.
-    pub source: Span,
-    /// Whether the piece stands there in base64.
-    pub base64: bool,
 }
 
 /// One step of the way from a literal to its sink.
@@ -114,144 +85,34 @@ impl HopKind {
     }
 }
 
-impl Text {
-    /// A literal of a file.
-    pub fn literal(file: FileId, decoded: Decoded) -> Self {
-        let pieces = decoded
-            .runs
-            .iter()
-            .map(|run| Piece {
-                at: run.at,
-                len: run.len,
-                file,
-                source: run.source,
-                base64: false,
-            })
-            .collect();
-        Self { text: decoded.text, pieces, hops: Vec::new(), built: None }
-    }
-
-    /// An unknown text.
-    pub fn hole() -> Self {
-        Self { text: HOLE.to_string(), ..Self::default() }
-    }
-
-    /// Appends another text.
-    pub fn append(&mut self, other: Self) {
-        let base = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        self.text.push_str(&other.text);
-        self.pieces.extend(
-            other.pieces.into_iter().map(|p| Piece { at: p.at.saturating_add(base), ..p }),
-        );
-        for hop in other.hops {
-            if !self.hops.contains(&hop) {
-                self.hops.push(hop);
-            }
-        }
-    }
-
-    /// The same pieces with another text: after a function whose effect on each byte is not kept.
-    #[must_use]
-    pub fn changed(self, text: String) -> Self {
-        let whole = self.place(0..self.text.len());
-        let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let pieces = whole
-            .map(|(file, source)| Piece { at: 0, len, file, source, base64: false })
-            .into_iter()
-            .collect();
-        Self { text, pieces, ..self }
-    }
-
-    /// What the text holds in base64, with the way back to its bytes.
-    pub fn decoded(&self, text: String) -> Option<Self> {
-        let (file, source) = self.place(0..self.text.len())?;
-        let len = u32::try_from(text.len()).ok()?;
-        let pieces = vec![Piece { at: 0, len, file, source, base64: true }];
-        Some(Self { text, pieces, hops: self.hops.clone(), built: None })
-    }
-
-    /// Whether part of the text is unknown.
-    pub fn has_hole(&self) -> bool {
-        self.text.contains(HOLE)
-    }
-
-    /// Where the bytes of a range stand. Pieces of one expression are joined; of pieces from several
-    /// places the longest counts.
-    pub fn place(&self, range: std::ops::Range<usize>) -> Option<(FileId, Span)> {
-        let mut spans: Vec<(FileId, Span)> = Vec::new();
-        for piece in &self.pieces {
-            let (start, end) = (piece.at as usize, (piece.at + piece.len) as usize);
-            let (from, to) = (range.start.max(start), range.end.min(end));
-            if from >= to && !(range.is_empty() && start == range.start) {
-                continue;
-            }
-            let source = if piece.len as usize == piece.source.len() && !piece.base64 {
-                let base = piece.source.start as usize;
-                Span::new(base + from - start, base + to - start)
-            } else if piece.base64 {
-                // Base64: each three bytes stand in four characters.
-                let base = piece.source.start as usize;
-                let last = piece.source.end as usize;
-                let (from, to) = ((from - start) / 3 * 4, (to - start).div_ceil(3) * 4);
-                Span::new((base + from).min(last), (base + to).min(last))
-            } else {
-                piece.source
-            };
-            spans.push((piece.file, source));
-        }
-        let first = *spans.first()?;
-        let joined = spans.iter().try_fold(first, |(file, span), (other, next)| {
-            (file == *other).then(|| (file, span.join(*next)))
-        });
-        let within = |(file, span): (FileId, Span)| match self.built {
-            Some((built, around)) => built == file && around.holds(span),
-            None => true,
-        };
-        match joined {
-            Some(joined) if spans.len() == 1 || within(joined) => Some(joined),
-            _ => spans.into_iter().max_by_key(|(_, span)| span.len()),
-        }
-    }
-
-    /// A part of the text with its places.
-    pub fn slice(&self, range: std::ops::Range<usize>) -> Self {
-        let mut part = Self { hops: self.hops.clone(), built: self.built, ..Self::default() };
-        part.text = self.text.get(range.clone()).unwrap_or_default().to_owned();
-        for piece in &self.pieces {
-            let (start, end) = (piece.at as usize, (piece.at + piece.len) as usize);
-            let (from, to) = (range.start.max(start), range.end.min(end));
-            if from < to {
-                let exact = piece.len as usize == piece.source.len();
-                let base = piece.source.start as usize;
-                let source = match exact {
-                    true => Span::new(base + from - start, base + to - start),
-                    false => piece.source,
-                };
-                part.pieces.push(Piece {
-                    at: u32::try_from(from - range.start).unwrap_or_default(),
-                    len: u32::try_from(to - from).unwrap_or_default(),
-                    file: piece.file,
-                    source,
-                    base64: false,
-                });
-            }
-        }
-        part
-    }
-}
+/// At most so many values are followed where one of several is possible.
+pub const MAX_CHOICES: usize = 32;
+/// At most so many hops are kept.
+const MAX_HOPS: usize = 16;
 
 impl Value {
-    /// Adds a hop to every text of the value.
-    pub fn hop(&mut self, hop: &Hop) {
+    /// A list of values.
+    pub fn list(items: Vec<Self>) -> Self {
+        Self::List(Rc::new(items))
+    }
+
+    /// A map.
+    pub fn map(fields: Vec<Field>) -> Self {
+        Self::Map(Rc::new(fields))
+    }
+
+    /// The value after a hop.
+    #[must_use]
+    pub fn passed(self, hop: &Rc<Hop>) -> Self {
         match self {
-            Self::Text(text) => {
-                if text.hops.len() < 16 {
-                    text.hops.push(hop.clone());
+            Self::Text(mut text) => {
+                if text.hops.len() < MAX_HOPS {
+                    text.hops.push((**hop).clone());
                 }
+                Self::Text(text)
             }
-            Self::List(items) | Self::Any(items) => items.iter_mut().for_each(|v| v.hop(hop)),
-            Self::Map(fields) => fields.iter_mut().for_each(|field| field.value.hop(hop)),
-            Self::Unknown => {}
+            Self::Unknown => Self::Unknown,
+            other => Self::Passed(Rc::new(other), Rc::clone(hop)),
         }
     }
 
@@ -260,7 +121,7 @@ impl Value {
         let mut flat = Vec::new();
         for value in values {
             match value {
-                Self::Any(inner) => flat.extend(inner),
+                Self::Any(inner) => flat.extend(inner.iter().cloned()),
                 Self::Unknown => {}
                 other => flat.push(other),
             }
@@ -269,16 +130,28 @@ impl Value {
         match flat.len() {
             0 => Self::Unknown,
             1 => flat.pop().unwrap_or(Self::Unknown),
-            _ => Self::Any(flat),
+            _ => Self::Any(Rc::new(flat)),
         }
     }
 
     /// The texts that the value may be.
-    pub fn texts(self) -> Vec<Text> {
+    pub fn texts(&self) -> Vec<Text> {
         match self {
-            Self::Text(text) => vec![text],
-            Self::Any(values) => values.into_iter().flat_map(Self::texts).collect(),
+            Self::Text(text) => vec![text.clone()],
+            Self::Any(values) => values.iter().flat_map(Self::texts).collect(),
+            Self::Passed(inner, hop) => {
+                let passed = inner.texts().into_iter().map(|text| Self::Text(text).passed(hop));
+                passed.flat_map(|value| value.texts()).collect()
+            }
             _ => Vec::new(),
+        }
+    }
+
+    /// The text that the value is, where there is one and it is known in full.
+    pub fn known_text(&self) -> Option<String> {
+        match self {
+            Self::Text(text) if !text.has_hole() => Some(text.text.clone()),
+            _ => None,
         }
     }
 
@@ -287,27 +160,56 @@ impl Value {
         match self {
             Self::Map(fields) => fields
                 .iter()
+                .rev()
                 .find(|field| field.key == key)
                 .map_or(Self::Unknown, |field| field.value.clone()),
             Self::List(items) => match key.parse::<usize>() {
                 Ok(index) => items.get(index).cloned().unwrap_or(Self::Unknown),
-                Err(_) => Self::any(items.iter().map(|item| item.get(key)).collect()),
+                Err(_) => Self::any(items.iter().take(MAX_CHOICES).map(|i| i.get(key)).collect()),
             },
             Self::Any(values) => Self::any(values.iter().map(|value| value.get(key)).collect()),
-            _ => Self::Unknown,
+            Self::Passed(inner, hop) => inner.get(key).passed(hop),
+            Self::Text(_) | Self::Unknown => Self::Unknown,
         }
     }
 
     /// Every element of the lists or maps that the value may be.
     pub fn elements(&self) -> Vec<Self> {
         match self {
-            Self::List(items) => items.clone(),
+            Self::List(items) => items.to_vec(),
             Self::Map(fields) => fields.iter().map(|field| field.value.clone()).collect(),
             Self::Any(values) => values.iter().flat_map(Self::elements).collect(),
+            Self::Passed(inner, hop) => {
+                inner.elements().into_iter().map(|value| value.passed(hop)).collect()
+            }
+            Self::Text(_) | Self::Unknown => Vec::new(),
+        }
+    }
+
+    /// The entries of every map that the value may be.
+    pub fn fields(&self) -> Vec<Field> {
+        match self {
+            Self::Map(fields) => fields.to_vec(),
+            Self::Any(values) => values.iter().flat_map(Self::fields).collect(),
+            Self::Passed(inner, hop) => {
+                let pass = |field: Field| Field { value: field.value.passed(hop), ..field };
+                inner.fields().into_iter().map(pass).collect()
+            }
             _ => Vec::new(),
         }
     }
-}
 
-/// At most so many values are followed where one of several is possible.
-pub const MAX_CHOICES: usize = 32;
+    /// The values that a passed value consists of, with the hop on each.
+    pub fn unfold(&self) -> Vec<Self> {
+        match self {
+            Self::Passed(inner, hop) => match &**inner {
+                Self::Map(_) => vec![Self::map(self.fields())],
+                Self::List(items) | Self::Any(items) => {
+                    items.iter().map(|item| item.clone().passed(hop)).collect()
+                }
+                _ => inner.unfold().into_iter().map(|item| item.passed(hop)).collect(),
+            },
+            other => vec![other.clone()],
+        }
+    }
+}

@@ -125,8 +125,12 @@ impl Cursor<'_> {
                 None => return self.error("expected a function name after ::"),
             }
         }
-        if self.peek() == Some(b'(') {
-            self.at += 1;
+        let behind = self.at;
+        self.blanks();
+        if self.peek() != Some(b'(') {
+            self.at = behind;
+        }
+        if self.eat(b'(') {
             let arguments = self.nested(false, |cursor| cursor.sequence(b')'))?;
             let base = Expr {
                 span: Span::new(start, self.at),

@@ -56,6 +56,10 @@ impl Place for Target {
         self.origin
     }
 
+    fn follows_collections(&self) -> bool {
+        true
+    }
+
     fn pairs(&self, _path: &str) -> bool {
         true
     }

@@ -26,6 +26,8 @@ pub(super) trait Place {
     fn kind(&self) -> &str;
     /// Where literals of this place stand.
     fn origin(&self) -> Origin;
+    /// Whether a collection that was built elsewhere is looked at again from here.
+    fn follows_collections(&self) -> bool;
     /// Whether a map with a name and a value is one setting.
     fn pairs(&self, path: &str) -> bool;
 }
@@ -45,6 +47,8 @@ pub(super) fn visit(
                 visit(place, path, key, item, found);
             }
         }
+        // What was passed whole was looked at where it stands; only a schema can say more of it.
+        Value::Passed(..) if !place.follows_collections() => {}
         Value::Passed(..) => {
             for item in value.unfold() {
                 visit(place, path, key, &item, found);

@@ -76,6 +76,10 @@ impl Place for Target {
         }
     }
 
+    fn follows_collections(&self) -> bool {
+        matches!(self.block, BlockKind::Resource | BlockKind::Provider | BlockKind::Connection)
+    }
+
     fn pairs(&self, path: &str) -> bool {
         !path.is_empty()
     }

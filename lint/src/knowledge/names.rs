@@ -1,5 +1,9 @@
 //! What the name of an argument, variable or key says about its value.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// What kind of secret a name promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameKind {
@@ -13,12 +17,24 @@ pub enum NameKind {
     Password,
 }
 
+static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let stems = [
+        "pass", "pwd", "pw", "psk", "secret", "token", "key", "auth", "cred", "jwt", "bearer",
+        "string",
+    ];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(stems).ok()
+});
+
 /// The longest name that is looked at; longer ones are text, not names.
 const MAX_NAME: usize = 96;
 
 /// What the name promises; `None` where it promises nothing.
 pub fn kind(name: &str) -> Option<NameKind> {
     if name.len() > MAX_NAME || name.len() < 3 {
+        return None;
+    }
+    // Most names promise nothing: this look costs less than taking them apart.
+    if !STEMS.as_ref().is_some_and(|stems| stems.is_match(name)) {
         return None;
     }
     let words = words(name);

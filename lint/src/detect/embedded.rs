@@ -59,7 +59,8 @@ pattern!(NET_USER, r#"(?i)\bnet\s+user\s+[A-Za-z0-9_.\-]+\s+["']?(?P<v>[^\s"'/]{
 pattern!(POWERSHELL, r#"(?i)ConvertTo-SecureString\s+(?:-String\s+)?["'](?P<v>[^"'$]{3,})["']"#);
 pattern!(NAME_VALUE, r#"(?i)"(?:name|key|parameterkey)"\s*[:=]\s*"(?P<n>[A-Za-z0-9_.\-]{3,80})"\s*,\s*"(?:value|parametervalue)"\s*[:=]\s*"(?P<v>[^"\n]{1,512})""#);
 pattern!(VALUE_NAME, r#"(?i)"value"\s*[:=]\s*"(?P<v>[^"\n]{1,512})"\s*,\s*"(?:name|key)"\s*[:=]\s*"(?P<n>[A-Za-z0-9_.\-]{3,80})""#);
-pattern!(QUOTED, r#"(?P<n>[A-Za-z_][A-Za-z0-9_.\-]{2,80})["']?\]?\s{0,16}(?:=>|[:=])\s{0,16}\\?["'](?P<v>[^"'\n\\]{1,512})\\?["']"#);
+pattern!(QUOTED_SINGLE, r#"(?P<n>[A-Za-z_][A-Za-z0-9_.\-]{2,80})["']?\]?\s{0,16}(?:=>|[:=])\s{0,16}'(?P<v>[^'\n\\]{1,512})'"#);
+pattern!(QUOTED_DOUBLE, r#"(?P<n>[A-Za-z_][A-Za-z0-9_.\-]{2,80})\\?["']?\]?\s{0,16}(?:=>|[:=])\s{0,16}\\?"(?P<v>[^"\n\\]{1,512})\\?""#);
 pattern!(BARE, r#"(?m)(?:^|[\s;&|"'])(?:export\s+|set\s+|setx\s+|ENV\s+|-e\s+|\$env:|-D)?(?P<n>[A-Za-z_][A-Za-z0-9_.\-]{2,80})(?P<s>=|\s{1,24}=\s{1,16}|:\s{1,8})(?P<v>[^\s"'`;,&|<>()\{\}\[\]#]{3,256})(?P<e>[\s"';&|]|$)"#);
 
 /// Words of which one stands in every text that is worth a closer look.
@@ -89,7 +90,7 @@ pub fn find(text: &str, prose: bool) -> Vec<Embedded> {
         each(&PAIRS, text, |captures| pairs(text, captures, &mut found));
     }
     commands(text, &mut found);
-    for pattern in [&NAME_VALUE, &VALUE_NAME, &QUOTED] {
+    for pattern in [&NAME_VALUE, &VALUE_NAME, &QUOTED_SINGLE, &QUOTED_DOUBLE] {
         each(pattern, text, |captures| assignment(text, captures, true, &mut found));
     }
     each(&BARE, text, |captures| assignment(text, captures, false, &mut found));

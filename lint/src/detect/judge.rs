@@ -54,11 +54,21 @@ fn at_schema(text: &str) -> Verdict {
     if let Some(harmless) = placeholder::always(text) {
         return Verdict::Harmless(harmless);
     }
+    if is_own_constant(text) {
+        return Verdict::Harmless(Harmless::Placeholder);
+    }
     if text.contains(HOLE) && !is_substantial(known_part(text)) {
         return Verdict::Harmless(Harmless::Reference);
     }
     let confidence = if text.contains(HOLE) { Confidence::Medium } else { Confidence::High };
     Verdict::Secret { confidence, weak: is_weak(text) }
+}
+
+/// `HF_TOKEN` at a token: the name in place of the value.
+fn is_own_constant(text: &str) -> bool {
+    text.contains('_')
+        && mentions_secret(text)
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
 }
 
 fn at_maybe(text: &str) -> Verdict {
@@ -83,10 +93,14 @@ fn at_name(text: &str, kind: NameKind, name: &str) -> Verdict {
         NameKind::Password => {
             let words = text.split(['-', '_']).count();
             let named_after = text.to_ascii_lowercase().contains("secret") && words > 1
-                || words > 1 && is_name_like(text) && mentions_secret(text);
+                || words > 1 && is_name_like(text) && mentions_secret(text)
+                || words > 1 && ends_alike(text, name);
             text.len() >= 3 && !named_after
         }
-        _ => random && text.len() >= 8,
+        // Keys are long: a short one is the name of an entry somewhere.
+        NameKind::Key => random && text.len() >= 16,
+        NameKind::Token => random && text.len() >= 12,
+        NameKind::Secret => random && text.len() >= 8,
     };
     match accepted {
         true => {
@@ -97,10 +111,18 @@ fn at_name(text: &str, kind: NameKind, name: &str) -> Verdict {
     }
 }
 
+/// `dynamic_nsg_pass` under `nsg_name_pass`: named, not secret.
+fn ends_alike(text: &str, name: &str) -> bool {
+    let last = |of: &str| words(of).pop();
+    is_name_like(text) && last(text) == last(name)
+}
+
 /// Well-known defaults and documented examples: real, but nobody's.
 pub fn is_weak(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    lower.contains("example") || lower.starts_with("changeme") || lower == "password"
+    lower.contains("example")
+        || lower.starts_with("changeme")
+        || is_name_like(text) && mentions_secret(text)
 }
 
 /// Letters and digits mixed, or many different characters: not a word.

@@ -38,7 +38,7 @@ pub fn always(text: &str) -> Option<Harmless> {
     if is_marked(text) || is_instruction(text) {
         return Some(Harmless::Placeholder);
     }
-    if text.starts_with("arn:") || text.starts_with("AWS::") {
+    if text.starts_with("arn:") || text.starts_with("amzn1.") || text.starts_with("AWS::") {
         return Some(Harmless::Identifier);
     }
     if is_encrypted(text) {
@@ -227,7 +227,7 @@ const COMMON: &[&str] = &[
     "optional", "auto", "disabled", "enabled", "plain", "plaintext", "securestring", "basic",
     "bearer", "key", "apikey", "api_key", "any", "all", "self", "env", "file", "hidden",
     "sensitive", "masked", "removed", "omitted", "number", "bool", "username", "user", "generated",
-    "random", "hash", "range", "oauth", "oauth2", "jwt", "header", "body", "query", "generate", "custom",
+    "random", "replaced", "replace", "hash", "range", "oauth", "oauth2", "jwt", "header", "body", "query", "generate", "custom",
 ];
 
 /// `PaSsWoRd`: neither a word nor a name.

@@ -101,6 +101,16 @@ impl<'p> Walker<'p> {
                 self.visit(target("", address, origin), "", name, node, found);
             }
         }
+        // A literal that names a parameter, condition or resource of the template is a reference
+        // that lost its `Ref`: it leaks nothing.
+        found.retain(|exposure| !self.declares(&exposure.value));
+    }
+
+    fn declares(&self, name: &str) -> bool {
+        ["Parameters", "Conditions", "Resources"].iter().any(|section| {
+            let section = self.template.section(section);
+            section.is_some_and(|section| section.get(&self.file.text, name).is_some())
+        })
     }
 
     fn named(&self, section: &str) -> Vec<(&'p str, &'p Node)> {
@@ -126,7 +136,9 @@ impl<'p> Walker<'p> {
             return;
         }
         let mut target = target("", format!("Parameters.{name}"), Origin::Parameter);
-        target.no_echo = is("NoEcho", "true") || is("NoEcho", "yes") || is("NoEcho", "1");
+        let no_echo = is("NoEcho", "true") || is("NoEcho", "yes") || is("NoEcho", "1");
+        // User names are often marked as well; their values are judged as any other.
+        target.no_echo = no_echo && !names::is_setting(name);
         self.visit(target, "", name, default, found);
     }
 

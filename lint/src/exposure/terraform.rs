@@ -87,6 +87,9 @@ impl Place for Target {
 
 impl Target {
     fn resource(&self, path: &str, key: &str) -> Option<(Strength, Reason)> {
+        if path.split('.').any(|step| step.contains("public_key") || step == "public_keys") {
+            return None;
+        }
         if let Some(argument) = facts::argument(&self.kind, path) {
             return match argument.verdict {
                 Argument::NotSecret => None,
@@ -118,7 +121,8 @@ impl Target {
 fn is_judged_by_block(kind: &str, path: &str) -> bool {
     matches!(
         (kind, path),
-        ("aws_ssm_parameter", "value")
+        ("aws_ssm_parameter" | "azurerm_key_vault_secret", "value")
+            | ("google_secret_manager_secret_version", "secret_data")
             | ("azurerm_app_configuration_key", "value")
             | ("azurerm_api_management_named_value", "value")
             | ("github_actions_variable", "value")
@@ -237,14 +241,15 @@ impl<'p> Walker<'_, 'p> {
     fn resource(&mut self, block: &'p Block, kind: &str, address: String) {
         let bindings = self.evaluator.each(&self.scope, block);
         let outer = std::mem::replace(&mut self.scope.bindings, bindings);
-        let says_secret = self.says_secret(kind, &block.body);
+        let label = block.labels.get(1).map_or("", |label| label.of(&self.file.text));
+        let says_secret = self.says_secret(kind, label, &block.body);
         let target = Target { block: BlockKind::Resource, kind: kind.to_owned(), address, says_secret };
         self.body(&target, "", &block.body);
         self.scope.bindings = outer;
     }
 
     /// Whether the other arguments of a block tell that its value is a secret.
-    fn says_secret(&self, kind: &str, body: &'p Body) -> bool {
+    fn says_secret(&self, kind: &str, label: &str, body: &'p Body) -> bool {
         let text: &'p str = &self.file.text;
         let value = |name: &str| {
             find(text, body, name)
@@ -262,6 +267,10 @@ impl<'p> Walker<'_, 'p> {
             | "gitlab_group_variable" => names::kind(&value("key")).is_some(),
             "azurerm_api_management_named_value" => names::kind(&value("name")).is_some(),
             "azurerm_automation_variable_string" => names::kind(&value("name")).is_some(),
+            // Secret stores hold names of users and hosts as well.
+            "azurerm_key_vault_secret" | "google_secret_manager_secret_version" => {
+                !names::is_setting(label) && !names::is_setting(&value("name"))
+            }
             _ => true,
         }
     }

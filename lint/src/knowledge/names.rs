@@ -108,9 +108,11 @@ const ABOUT: &[&str] = &[
 
 fn key(previous: &str) -> Option<NameKind> {
     match previous {
-        "api" | "private" | "secret" | "auth" | "signing" | "encryption" | "license" | "app"
-        | "application" | "shared" | "account" | "hmac" | "jwt" => Some(NameKind::Token),
-        "access" | "storage" | "master" | "primary" | "client" => Some(NameKind::Key),
+        "private" | "secret" | "signing" | "encryption" | "shared" | "hmac" | "jwt" => {
+            Some(NameKind::Token)
+        }
+        "access" | "storage" | "master" | "primary" | "client" | "api" | "auth" | "license"
+        | "app" | "application" | "account" => Some(NameKind::Key),
         _ => None,
     }
 }
@@ -162,6 +164,18 @@ pub fn mentions_secret(text: &str) -> bool {
     ["password", "passwd", "passphrase", "secret", "token", "credential", "key", "creds"]
         .iter()
         .any(|word| lower.contains(word))
+}
+
+/// Whether the name is that of a plain setting: a user, a host, a name.
+pub fn is_setting(name: &str) -> bool {
+    let words = words(name);
+    matches!(
+        words.last().map(String::as_str),
+        Some(
+            "username" | "user" | "login" | "name" | "host" | "hostname" | "port" | "endpoint"
+                | "database" | "fqdn" | "address" | "server" | "region" | "id"
+        )
+    )
 }
 
 /// Whether the text under this name is prose for people.

@@ -118,6 +118,15 @@ static SETTINGS: LazyLock<Marked<Vec<Setting>>> = LazyLock::new(|| {
     table
 });
 
+/// The first provider version in words, for help texts; `None` where it is not known.
+pub fn since_words(since: &str) -> Option<String> {
+    match since.strip_prefix("<=") {
+        Some(seen) => Some(format!("provider {seen}, perhaps earlier")),
+        None if since.is_empty() => None,
+        None => Some(format!("provider {since} and later")),
+    }
+}
+
 /// What is known of an argument of a resource or data source; the path joins blocks with dots.
 pub fn argument(of: &str, path: &str) -> Option<&'static ArgumentFacts> {
     let rows = ARGUMENTS.get(of)?;

@@ -3,6 +3,7 @@
 pub mod cloudformation;
 pub mod functions;
 pub mod modules;
+pub mod references;
 pub mod terraform;
 pub mod text;
 pub mod value;

@@ -125,6 +125,14 @@ impl Text {
         let joined = spans.iter().try_fold(first, |(file, span), (other, next)| {
             (file == *other).then(|| (file, span.join(*next)))
         });
+        let is_whole = range == (0..self.text.len());
+        if let (true, Some((built, around)), Some((file, span))) = (is_whole, self.built, joined)
+            && spans.len() > 1
+            && built == file
+            && around.holds(span)
+        {
+            return Some((built, around));
+        }
         let within = |(file, span): (FileId, Span)| match self.built {
             Some((built, around)) => built == file && around.holds(span),
             None => true,

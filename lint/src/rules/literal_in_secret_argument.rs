@@ -32,10 +32,8 @@ fn replacement(kind: &str, path: &str) -> String {
     let (block, name) = path.rsplit_once('.').unwrap_or(("", path));
     match terraform::argument(kind, path) {
         Some(facts) if !facts.twin.is_empty() => {
-            let since = match facts.since {
-                "" => String::new(),
-                since => format!(" (provider {since} and later)"),
-            };
+            let since = terraform::since_words(facts.since)
+                .map_or_else(String::new, |since| format!(" ({since})"));
             let within = if block.is_empty() { String::new() } else { format!(" in `{block}`") };
             format!(
                 "write `{}` with `{}_version` instead of `{name}`{within}{since}, and feed it from an ephemeral resource such as `ephemeral \"coffer_secret\"`",

@@ -2,6 +2,8 @@
 
 pub mod credential;
 pub mod finding;
+mod templates;
+mod terraform_blocks;
 
 use finding::{Findings, Severity};
 use serde::Serialize;
@@ -82,6 +84,20 @@ registry!(
     secret_in_mapping,
     secret_in_metadata,
     secret_in_comment,
+    secret_data_source,
+    write_only_twin_unused,
+    generated_secret_in_state,
+    secret_in_output,
+    secret_in_trigger,
+    secret_in_local_file,
+    variable_without_sensitive,
+    output_without_sensitive,
+    nonsensitive_call,
+    parameter_without_noecho,
+    output_shows_secret,
+    plain_ssm_reference,
+    secret_without_rotation,
+    unverified_transport,
 );
 
 /// The rule with this name.

@@ -15,7 +15,11 @@ use serde_json::Value;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    let facts = PathBuf::from(std::env::args().nth(1).ok_or("name the folder of the facts")?);
+    let facts = PathBuf::from(
+        std::env::args()
+            .nth(1)
+            .ok_or("name the folder of the facts")?,
+    );
     let out = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge/data");
     let terraform = read(&facts.join("schemas/terraform.json"))?;
     let cloudformation = read(&facts.join("schemas/cloudformation.json"))?;
@@ -25,12 +29,19 @@ fn main() -> Outcome<()> {
         ("terraform_places.tsv", places(&terraform)?),
         ("terraform_sources.tsv", terraform_sources(&terraform)?),
         ("terraform_settings.tsv", terraform_settings(&terraform)?),
-        ("cloudformation_properties.tsv", cloudformation_properties(&cloudformation)?),
+        (
+            "cloudformation_properties.tsv",
+            cloudformation_properties(&cloudformation)?,
+        ),
         ("cloudformation_places.tsv", places(&cloudformation)?),
         ("tokens.tsv", tokens_table(&tokens)?),
     ] {
         fs::write(out.join(name), &table)?;
-        println!("{name}: {} lines, {} bytes", table.lines().count(), table.len());
+        println!(
+            "{name}: {} lines, {} bytes",
+            table.lines().count(),
+            table.len()
+        );
     }
     Ok(())
 }
@@ -52,8 +63,16 @@ fn map(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
 }
 
 fn list(value: &Value, key: &str) -> Vec<String> {
-    let items = value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
-    items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    let items = value
+        .get(key)
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    items
+        .iter()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// `type`, `path`, flags, write-only twin, first provider version of the twin.
@@ -116,7 +135,11 @@ fn terraform_sources(facts: &Value) -> Outcome<String> {
     for row in facts["generators"].as_array().into_iter().flatten() {
         let attributes = list(row, "attributes").join(",");
         let advice = text(row, "replacement");
-        writeln!(table, "g\t{}\t{attributes}\t\t\t{advice}", text(row, "type"))?;
+        writeln!(
+            table,
+            "g\t{}\t{attributes}\t\t\t{advice}",
+            text(row, "type")
+        )?;
     }
     Ok(sorted(&table))
 }
@@ -125,11 +148,18 @@ fn terraform_sources(facts: &Value) -> Outcome<String> {
 /// what is better.
 fn terraform_settings(facts: &Value) -> Outcome<String> {
     let mut table = String::new();
-    for (group, key, mark) in [("provider_arguments", "arguments", 'p'), ("backends", "args", 'b')] {
+    for (group, key, mark) in [
+        ("provider_arguments", "arguments", 'p'),
+        ("backends", "args", 'b'),
+    ] {
         for (name, row) in map(&facts[group]) {
             for (argument, variable) in map(&row[key]) {
                 let variable = variable.as_str().unwrap_or_default();
-                writeln!(table, "{mark}\t{name}\t{argument}\t{variable}\t{}", text(row, "better"))?;
+                writeln!(
+                    table,
+                    "{mark}\t{name}\t{argument}\t{variable}\t{}",
+                    text(row, "better")
+                )?;
             }
         }
     }
@@ -157,8 +187,13 @@ fn cloudformation_properties(facts: &Value) -> Outcome<String> {
 }
 
 /// Kinds of the facts that have detectors of their own, or that are no secrets.
-const OTHERS: &[&str] =
-    &["connection-string", "config-line", "password-hash", "private-key", "password"];
+const OTHERS: &[&str] = &[
+    "connection-string",
+    "config-line",
+    "password-hash",
+    "private-key",
+    "password",
+];
 
 /// id, service, severity, confidence, context words, prefixes, markers, pattern, checksum, values
 /// published as examples. The checksum is `algorithm:length:pattern group that it covers`.
@@ -199,8 +234,10 @@ fn pattern(token: &Value, alphabets: &Value) -> Outcome<(String, String)> {
         match text(segment, "type") {
             "literal" => pattern.push_str(&escape(text(segment, "value"))),
             "choice" => {
-                let values: Vec<_> =
-                    list(segment, "values").iter().map(|value| escape(value)).collect();
+                let values: Vec<_> = list(segment, "values")
+                    .iter()
+                    .map(|value| escape(value))
+                    .collect();
                 write!(pattern, "(?:{})", values.join("|"))?;
             }
             "uuid" => pattern.push_str("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
@@ -237,7 +274,8 @@ fn pattern(token: &Value, alphabets: &Value) -> Outcome<(String, String)> {
 fn escape(literal: &str) -> String {
     let mut escaped = String::new();
     for c in literal.chars() {
-        if !(c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == ' ' || c == '/' || c == ':') {
+        if !(c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == ' ' || c == '/' || c == ':')
+        {
             escaped.push('\\');
         }
         escaped.push(c);
@@ -253,7 +291,11 @@ fn class(alphabet: &str) -> String {
     let mut class = "[".to_owned();
     let mut rest = bytes.as_slice();
     while let Some(first) = rest.first() {
-        let run = rest.iter().zip(0_u8..).take_while(|(byte, n)| **byte == first + n).count();
+        let run = rest
+            .iter()
+            .zip(0_u8..)
+            .take_while(|(byte, n)| **byte == first + n)
+            .count();
         let last = rest[run - 1];
         class.push_str(&escape_in_class(*first));
         if run > 2 {
@@ -270,7 +312,11 @@ fn class(alphabet: &str) -> String {
 
 fn escape_in_class(byte: u8) -> String {
     let c = char::from(byte);
-    if c.is_ascii_alphanumeric() || c == '_' { c.to_string() } else { format!("\\{c}") }
+    if c.is_ascii_alphanumeric() || c == '_' {
+        c.to_string()
+    } else {
+        format!("\\{c}")
+    }
 }
 
 fn sorted(table: &str) -> String {

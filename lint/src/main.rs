@@ -73,7 +73,10 @@ fn fail(message: &str) -> ExitCode {
 }
 
 fn check(cli: Cli, out: &mut impl Write) -> io::Result<ExitCode> {
-    let options = Options { paths: cli.paths, select: cli.select };
+    let options = Options {
+        paths: cli.paths,
+        select: cli.select,
+    };
     let outcome = match run::run(&options) {
         Ok(outcome) => outcome,
         Err(error) => return Ok(fail(&error.to_string())),
@@ -89,7 +92,13 @@ fn list(format: Format, out: &mut impl Write) -> io::Result<()> {
     match format {
         Format::Text => {
             for rule in RULES {
-                writeln!(out, "{:34} {:12} {}", rule.id, rule.family.name(), rule.summary)?;
+                writeln!(
+                    out,
+                    "{:34} {:12} {}",
+                    rule.id,
+                    rule.family.name(),
+                    rule.summary
+                )?;
             }
             Ok(())
         }
@@ -118,6 +127,8 @@ fn explain(id: &str, out: &mut impl Write) -> io::Result<ExitCode> {
             write!(out, "{}", rule.page)?;
             Ok(ExitCode::SUCCESS)
         }
-        None => Ok(fail(&format!("there is no rule `{id}`; `coffer-lint rules` lists them all"))),
+        None => Ok(fail(&format!(
+            "there is no rule `{id}`; `coffer-lint rules` lists them all"
+        ))),
     }
 }

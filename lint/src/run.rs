@@ -72,7 +72,11 @@ impl<'p> Run<'p> {
     pub fn new(files: &'p [SourceFile]) -> Self {
         let modules = Modules::of(files);
         let exposures = exposure::find(files, &modules);
-        Self { files, modules, exposures }
+        Self {
+            files,
+            modules,
+            exposures,
+        }
     }
 
     /// A file.
@@ -82,7 +86,9 @@ impl<'p> Run<'p> {
 
     /// The path of a file with forward slashes.
     pub fn path(&self, id: FileId) -> String {
-        self.file(id).map(|file| slashed(&file.path)).unwrap_or_default()
+        self.file(id)
+            .map(|file| slashed(&file.path))
+            .unwrap_or_default()
     }
 
     /// What the selected rules find.
@@ -113,7 +119,8 @@ fn number_twins(findings: &mut [Finding]) {
 /// A path with forward slashes, without a leading `./`.
 pub fn slashed(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
-    text.strip_prefix("./").map_or_else(|| text.clone(), str::to_owned)
+    text.strip_prefix("./")
+        .map_or_else(|| text.clone(), str::to_owned)
 }
 
 /// The rules that the names select.
@@ -121,8 +128,12 @@ pub fn slashed(path: &Path) -> String {
 /// # Errors
 /// A name that is neither a rule nor a family.
 pub fn selected(select: &[String]) -> Result<Vec<&'static Rule>, RunError> {
-    let families =
-        [Family::Credentials, Family::State, Family::Protection, Family::Lifecycle];
+    let families = [
+        Family::Credentials,
+        Family::State,
+        Family::Protection,
+        Family::Lifecycle,
+    ];
     for name in select {
         let known = families.iter().any(|family| family.name() == name)
             || RULES.iter().any(|rule| rule.id == name);
@@ -132,7 +143,9 @@ pub fn selected(select: &[String]) -> Result<Vec<&'static Rule>, RunError> {
     }
     let wanted = |rule: &&'static Rule| {
         select.is_empty()
-            || select.iter().any(|name| name == rule.id || name == rule.family.name())
+            || select
+                .iter()
+                .any(|name| name == rule.id || name == rule.family.name())
     };
     Ok(RULES.iter().copied().filter(wanted).collect())
 }
@@ -144,7 +157,11 @@ pub fn selected(select: &[String]) -> Result<Vec<&'static Rule>, RunError> {
 pub fn run(options: &Options) -> Result<Outcome, RunError> {
     let rules = selected(&options.select)?;
     let here = vec![PathBuf::from(".")];
-    let paths = discover::files(if options.paths.is_empty() { &here } else { &options.paths })?;
+    let paths = discover::files(if options.paths.is_empty() {
+        &here
+    } else {
+        &options.paths
+    })?;
     let working = std::env::current_dir().unwrap_or_default();
     let read: Vec<_> = paths
         .par_iter()
@@ -163,17 +180,27 @@ pub fn run(options: &Options) -> Result<Outcome, RunError> {
     let (findings, hidden) = {
         let run = Run::new(&files);
         let findings = run.findings(&rules);
-        let hidden =
-            run.exposures.into_iter().map(|found| (found.file, found.at, found.value)).collect();
+        let hidden = run
+            .exposures
+            .into_iter()
+            .map(|found| (found.file, found.at, found.value))
+            .collect();
         (findings, hidden)
     };
-    Ok(Outcome { files, findings, hidden, lost })
+    Ok(Outcome {
+        files,
+        findings,
+        hidden,
+        lost,
+    })
 }
 
 fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(discover::MAX_SIZE).read_to_end(&mut bytes)?;
+    std::fs::File::open(path)?
+        .take(discover::MAX_SIZE)
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -60,15 +60,24 @@ fn at_schema(text: &str) -> Verdict {
     if text.contains(HOLE) && !is_substantial(known_part(text)) {
         return Verdict::Harmless(Harmless::Reference);
     }
-    let confidence = if text.contains(HOLE) { Confidence::Medium } else { Confidence::High };
-    Verdict::Secret { confidence, weak: is_weak(text) }
+    let confidence = if text.contains(HOLE) {
+        Confidence::Medium
+    } else {
+        Confidence::High
+    };
+    Verdict::Secret {
+        confidence,
+        weak: is_weak(text),
+    }
 }
 
 /// `HF_TOKEN` at a token: the name in place of the value.
 fn is_own_constant(text: &str) -> bool {
     text.contains('_')
         && mentions_secret(text)
-        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
 }
 
 fn at_maybe(text: &str) -> Verdict {
@@ -76,7 +85,10 @@ fn at_maybe(text: &str) -> Verdict {
         return Verdict::Harmless(harmless);
     }
     match is_random(text) {
-        true => Verdict::Secret { confidence: Confidence::Medium, weak: is_weak(text) },
+        true => Verdict::Secret {
+            confidence: Confidence::Medium,
+            weak: is_weak(text),
+        },
         false => Verdict::Harmless(Harmless::Setting),
     }
 }
@@ -104,8 +116,15 @@ fn at_name(text: &str, kind: NameKind, name: &str) -> Verdict {
     };
     match accepted {
         true => {
-            let confidence = if random { Confidence::High } else { Confidence::Medium };
-            Verdict::Secret { confidence, weak: is_weak(text) }
+            let confidence = if random {
+                Confidence::High
+            } else {
+                Confidence::Medium
+            };
+            Verdict::Secret {
+                confidence,
+                weak: is_weak(text),
+            }
         }
         false => Verdict::Harmless(Harmless::Identifier),
     }
@@ -136,7 +155,8 @@ pub fn is_random(text: &str) -> bool {
         return digits >= 12;
     }
     if digits == 0 {
-        let mixed = text.bytes().any(|b| b.is_ascii_uppercase()) && text.bytes().any(|b| b.is_ascii_lowercase());
+        let mixed = text.bytes().any(|b| b.is_ascii_uppercase())
+            && text.bytes().any(|b| b.is_ascii_lowercase());
         return mixed && text.len() >= 20 && entropy(text) > 3.6 && !has_words(text);
     }
     entropy(text) > 2.6 && !is_dashed_name(text)
@@ -149,6 +169,8 @@ fn is_dashed_name(text: &str) -> bool {
         && parts.iter().all(|part| {
             part.len() <= 12
                 && part.bytes().filter(u8::is_ascii_digit).count() <= 3
+                // `v2` and `k8s` are words; a digit in the midst of a longer one is a disguise.
+                && (part.len() <= 4 || !part.trim_end_matches(|c: char| c.is_ascii_digit()).bytes().any(|b| b.is_ascii_digit()))
                 && (part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
                     || part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))
         })

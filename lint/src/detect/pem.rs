@@ -22,7 +22,10 @@ pub fn find(text: &str) -> Vec<PrivateKey> {
     let mut found = Vec::new();
     for start in memchr::memmem::find_iter(text.as_bytes(), BEGIN) {
         let after = start + BEGIN.len();
-        let Some(kind) = text.get(after..).and_then(|rest| rest.split("-----").next()) else {
+        let Some(kind) = text
+            .get(after..)
+            .and_then(|rest| rest.split("-----").next())
+        else {
             continue;
         };
         if !kind.contains("PRIVATE KEY") || kind.len() > 48 {
@@ -38,8 +41,14 @@ pub fn find(text: &str) -> Vec<PrivateKey> {
         if !has_body(inner, closed) {
             continue;
         }
-        let skip = inner.len() - inner.trim_start_matches(|c: char| !c.is_ascii_alphanumeric()).len();
-        let tail = rest.get(len..).and_then(|tail| tail.get(9..)?.find("-----")).map_or(0, |n| n + 14);
+        let skip = inner.len()
+            - inner
+                .trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
+                .len();
+        let tail = rest
+            .get(len..)
+            .and_then(|tail| tail.get(9..)?.find("-----"))
+            .map_or(0, |n| n + 14);
         found.push(PrivateKey {
             range: start..(header + len + tail).min(text.len()),
             body: header + skip,
@@ -55,7 +64,12 @@ fn has_body(inner: &str, closed: bool) -> bool {
     let material = inner
         .split(['\n', '\r', ' ', '\t', '"', ',', '\''])
         .flat_map(|word| word.split("\\n"))
-        .filter(|word| word.len() >= 16 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)))
+        .filter(|word| {
+            word.len() >= 16
+                && word
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b))
+        })
         .filter(|word| !word.to_ascii_lowercase().contains("xxxx"))
         .map(str::len)
         .sum::<usize>();

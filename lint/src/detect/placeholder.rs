@@ -65,8 +65,12 @@ fn is_reference(text: &str) -> bool {
         || starts("$(") && text.ends_with(')')
         || starts("`") && text.ends_with('`') && text.len() > 1
         || starts("%") && text.ends_with('%') && text.len() > 2
-        || starts("$") && text.len() > 1
-            && text.bytes().skip(1).all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b':' || b == b'.');
+        || starts("$")
+            && text.len() > 1
+            && text
+                .bytes()
+                .skip(1)
+                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b':' || b == b'.');
     whole_variable
         || text.contains("{{")
         || starts("@Microsoft.KeyVault")
@@ -103,24 +107,46 @@ pub fn known_part(text: &str) -> &str {
 fn is_marked(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (first, last) = (bytes.first().copied(), bytes.last().copied());
-    let between = |open: u8, close: u8| first == Some(open) && last == Some(close) && bytes.len() > 2;
-    if between(b'<', b'>') || between(b'[', b']') || between(b'{', b'}') && bytes.len() < 64 && !text.contains(':') {
+    let between =
+        |open: u8, close: u8| first == Some(open) && last == Some(close) && bytes.len() > 2;
+    if between(b'<', b'>')
+        || between(b'[', b']')
+        || between(b'{', b'}') && bytes.len() < 64 && !text.contains(':')
+    {
         return true;
     }
     if text.contains("<") && text.contains('>') && bytes.len() < 80 && !text.contains('\n') {
-        let inner = text.split('<').nth(1).and_then(|rest| rest.split('>').next());
-        if inner.is_some_and(|inner| inner.len() > 2 && inner.bytes().all(|b| b.is_ascii_alphabetic() || b"_- ".contains(&b))) {
+        let inner = text
+            .split('<')
+            .nth(1)
+            .and_then(|rest| rest.split('>').next());
+        if inner.is_some_and(|inner| {
+            inner.len() > 2
+                && inner
+                    .bytes()
+                    .all(|b| b.is_ascii_alphabetic() || b"_- ".contains(&b))
+        }) {
             return true;
         }
     }
-    let letters: Vec<u8> =
-        bytes.iter().filter(|b| b.is_ascii_alphanumeric() || **b == b'*').copied().collect();
-    let same = letters.first().is_some_and(|first| letters.iter().all(|b| b == first));
+    let letters: Vec<u8> = bytes
+        .iter()
+        .filter(|b| b.is_ascii_alphanumeric() || **b == b'*')
+        .copied()
+        .collect();
+    let same = letters
+        .first()
+        .is_some_and(|first| letters.iter().all(|b| b == first));
     if same && (letters.len() > 2 || letters.first() == Some(&b'*')) {
-        return letters.first().is_some_and(|byte| !byte.is_ascii_digit() || *byte == b'0');
+        return letters
+            .first()
+            .is_some_and(|byte| !byte.is_ascii_digit() || *byte == b'0');
     }
     let lower = text.to_ascii_lowercase();
-    lower.contains("xxxx") || lower.contains("****") || lower.contains("....") || lower.contains("____")
+    lower.contains("xxxx")
+        || lower.contains("****")
+        || lower.contains("....")
+        || lower.contains("____")
 }
 
 /// Words that tell the reader to put something here.
@@ -141,9 +167,31 @@ fn is_instruction(text: &str) -> bool {
 }
 
 const MARKS: &[&str] = &[
-    "changeit", "replaceme", "replace_me", "replace-me", "update_me", "updateme", "insert_", "fill_in", "fillme",
-    "your_", "your-", "todo:", "fixme", "placeholder", "redacted", "dummy_value", "not-a-real",
-    "notreal", "to_be_", "to-be-", "known after apply", "(sensitive", "set-me", "set_me", "setme",
+    "changeit",
+    "replaceme",
+    "replace_me",
+    "replace-me",
+    "update_me",
+    "updateme",
+    "insert_",
+    "fill_in",
+    "fillme",
+    "your_",
+    "your-",
+    "todo:",
+    "fixme",
+    "placeholder",
+    "redacted",
+    "dummy_value",
+    "not-a-real",
+    "notreal",
+    "to_be_",
+    "to-be-",
+    "known after apply",
+    "(sensitive",
+    "set-me",
+    "set_me",
+    "setme",
 ];
 
 /// Encrypted values.
@@ -160,10 +208,16 @@ fn is_encrypted(text: &str) -> bool {
 
 /// Hashes of passwords: `$6$…`, `$2b$…`, `$argon2id$…`.
 fn is_crypt_hash(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix('$') else { return false };
-    let Some((kind, salted)) = rest.split_once('$') else { return false };
-    let known = matches!(kind, "1" | "2a" | "2b" | "2y" | "5" | "6" | "7" | "y" | "apr1")
-        || kind.starts_with("argon2")
+    let Some(rest) = text.strip_prefix('$') else {
+        return false;
+    };
+    let Some((kind, salted)) = rest.split_once('$') else {
+        return false;
+    };
+    let known = matches!(
+        kind,
+        "1" | "2a" | "2b" | "2y" | "5" | "6" | "7" | "y" | "apr1"
+    ) || kind.starts_with("argon2")
         || kind.starts_with("pbkdf2")
         || kind.starts_with("scrypt");
     known && salted.len() > 12
@@ -171,9 +225,17 @@ fn is_crypt_hash(text: &str) -> bool {
 
 /// Public keys and certificates.
 fn is_public(text: &str) -> bool {
-    ["ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-", "ssh-dss ", "sk-ssh-", "sk-ecdsa-", "age1"]
-        .iter()
-        .any(|prefix| text.starts_with(prefix))
+    [
+        "ssh-rsa ",
+        "ssh-ed25519 ",
+        "ecdsa-sha2-",
+        "ssh-dss ",
+        "sk-ssh-",
+        "sk-ecdsa-",
+        "age1",
+    ]
+    .iter()
+    .any(|prefix| text.starts_with(prefix))
         || text.starts_with("-----BEGIN CERTIFICATE")
         || text.starts_with("-----BEGIN PUBLIC KEY")
         || text.starts_with("-----BEGIN RSA PUBLIC KEY")
@@ -184,8 +246,19 @@ fn is_settled(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     matches!(
         lower.as_str(),
-        "true" | "false" | "null" | "none" | "nil" | "yes" | "no" | "n/a" | "na" | "undefined"
-            | "string" | "number" | "securestring"
+        "true"
+            | "false"
+            | "null"
+            | "none"
+            | "nil"
+            | "yes"
+            | "no"
+            | "n/a"
+            | "na"
+            | "undefined"
+            | "string"
+            | "number"
+            | "securestring"
     )
 }
 
@@ -201,7 +274,8 @@ pub fn at_named(text: &str, name: &str) -> Option<Harmless> {
     }
     let words = names::words(text);
     let says = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
-    if says(&["example", "changeme", "sample", "dummy"]) && !text.bytes().any(|b| b.is_ascii_digit())
+    if says(&["example", "changeme", "sample", "dummy"])
+        && !text.bytes().any(|b| b.is_ascii_digit())
         || says(&["change"]) && says(&["me", "this", "it"])
     {
         return Some(Harmless::Placeholder);
@@ -222,12 +296,65 @@ pub fn at_named(text: &str, name: &str) -> Option<Harmless> {
 }
 
 const COMMON: &[&str] = &[
-    "password", "passwd", "secret", "token", "string", "value", "example", "test", "testing",
-    "sample", "dummy", "fake", "mock", "foo", "bar", "baz", "todo", "default", "required",
-    "optional", "auto", "disabled", "enabled", "plain", "plaintext", "securestring", "basic",
-    "bearer", "key", "apikey", "api_key", "any", "all", "self", "env", "file", "hidden",
-    "sensitive", "masked", "removed", "omitted", "number", "bool", "username", "user", "generated",
-    "random", "replaced", "replace", "hash", "range", "oauth", "oauth2", "jwt", "header", "body", "query", "generate", "custom",
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "string",
+    "value",
+    "example",
+    "test",
+    "testing",
+    "sample",
+    "dummy",
+    "fake",
+    "mock",
+    "foo",
+    "bar",
+    "baz",
+    "todo",
+    "default",
+    "required",
+    "optional",
+    "auto",
+    "disabled",
+    "enabled",
+    "plain",
+    "plaintext",
+    "securestring",
+    "basic",
+    "bearer",
+    "key",
+    "apikey",
+    "api_key",
+    "any",
+    "all",
+    "self",
+    "env",
+    "file",
+    "hidden",
+    "sensitive",
+    "masked",
+    "removed",
+    "omitted",
+    "number",
+    "bool",
+    "username",
+    "user",
+    "generated",
+    "random",
+    "replaced",
+    "replace",
+    "hash",
+    "range",
+    "oauth",
+    "oauth2",
+    "jwt",
+    "header",
+    "body",
+    "query",
+    "generate",
+    "custom",
 ];
 
 /// `PaSsWoRd`: neither a word nor a name.
@@ -255,27 +382,43 @@ fn is_address(text: &str) -> bool {
     if text.contains("://") {
         return true;
     }
-    let is_path = (text.starts_with('/') || text.starts_with("./") || text.starts_with("../") || text.starts_with("~/"))
+    let is_path = (text.starts_with('/')
+        || text.starts_with("./")
+        || text.starts_with("../")
+        || text.starts_with("~/"))
         && text.len() < 200
-        && !(text.len() >= 32 && slashes <= 2 && text.bytes().filter(u8::is_ascii_digit).count() > 4);
-    let is_file = [".pem", ".json", ".key", ".txt", ".yaml", ".yml", ".crt", ".pub", ".p12", ".jks", ".pfx", ".conf"]
-        .iter()
-        .any(|end| text.ends_with(end));
+        && !(text.len() >= 32
+            && slashes <= 2
+            && text.bytes().filter(u8::is_ascii_digit).count() > 4);
+    let is_file = [
+        ".pem", ".json", ".key", ".txt", ".yaml", ".yml", ".crt", ".pub", ".p12", ".jks", ".pfx",
+        ".conf",
+    ]
+    .iter()
+    .any(|end| text.ends_with(end));
     let parts: Vec<&str> = text.split('.').collect();
     let is_attribute = parts.len() > 2
         && parts.iter().all(|part| {
             !part.is_empty()
-                && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
+                && part
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
                 && part.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
                 && part.len() < 24
         });
-    is_path || is_file || is_attribute || text.starts_with("/aws/") || text.contains(".amazonaws.com")
+    is_path
+        || is_file
+        || is_attribute
+        || text.starts_with("/aws/")
+        || text.contains(".amazonaws.com")
 }
 
 /// `POSTGRES_DB_PASSWORD`: the name of a variable, in place of its value.
 fn is_constant_name(text: &str) -> bool {
     text.contains('_')
-        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
         && !text.starts_with('_')
         && names::words(text).iter().all(|word| word.len() < 13)
 }
@@ -288,9 +431,18 @@ pub fn is_hash(text: &str) -> bool {
 
 fn name_is_about_hashes(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    ["sha", "md5", "hash", "digest", "checksum", "commit", "thumbprint", "fingerprint"]
-        .iter()
-        .any(|word| lower.contains(word))
+    [
+        "sha",
+        "md5",
+        "hash",
+        "digest",
+        "checksum",
+        "commit",
+        "thumbprint",
+        "fingerprint",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }
 
 /// Lower-case words joined by dashes, underscores or dots: a name rather than a value.

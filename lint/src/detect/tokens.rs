@@ -59,8 +59,18 @@ fn load() -> Table {
     let (mut markers, mut of_pattern) = (Vec::new(), Vec::new());
     for line in include_str!("../knowledge/data/tokens.tsv").lines() {
         let cells: Vec<&'static str> = line.split('\t').collect();
-        let [id, service, severity, confidence, context, prefixes, inner, pattern, checksum, examples] =
-            cells.as_slice()
+        let [
+            id,
+            service,
+            severity,
+            confidence,
+            context,
+            prefixes,
+            inner,
+            pattern,
+            checksum,
+            examples,
+        ] = cells.as_slice()
         else {
             continue;
         };
@@ -69,7 +79,10 @@ fn load() -> Table {
         };
         let prefixes = words(prefixes, ' ');
         let anchored = !prefixes.is_empty() && prefixes.iter().all(|prefix| prefix.len() >= 3);
-        let inner: Vec<_> = words(inner, ' ').into_iter().filter(|m| m.len() >= 3).collect();
+        let inner: Vec<_> = words(inner, ' ')
+            .into_iter()
+            .filter(|m| m.len() >= 3)
+            .collect();
         let chosen = if anchored { prefixes } else { inner };
         let context = words(context, ',');
         if chosen.is_empty() {
@@ -96,16 +109,31 @@ fn load() -> Table {
             anchored,
         });
     }
-    let finder = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&markers).ok();
-    Table { formats, finder, of_pattern }
+    let finder = AhoCorasick::builder()
+        .match_kind(MatchKind::Standard)
+        .build(&markers)
+        .ok();
+    Table {
+        formats,
+        finder,
+        of_pattern,
+    }
 }
 
 impl Format {
     fn regex(&self) -> Option<&Regex> {
         self.compiled
             .get_or_init(|| {
-                let pattern = if self.anchored { format!("^{}", self.pattern) } else { self.pattern.to_owned() };
-                RegexBuilder::new(&pattern).unicode(false).size_limit(8 << 20).build().ok()
+                let pattern = if self.anchored {
+                    format!("^{}", self.pattern)
+                } else {
+                    self.pattern.to_owned()
+                };
+                RegexBuilder::new(&pattern)
+                    .unicode(false)
+                    .size_limit(8 << 20)
+                    .build()
+                    .ok()
             })
             .as_ref()
     }
@@ -114,7 +142,9 @@ impl Format {
 /// All tokens of a text, the longest at each place.
 pub fn find(text: &str) -> Vec<Token> {
     let table = &*TABLE;
-    let Some(finder) = &table.finder else { return Vec::new() };
+    let Some(finder) = &table.finder else {
+        return Vec::new();
+    };
     let bytes = text.as_bytes();
     let mut found: Vec<Token> = Vec::new();
     for hit in finder.find_overlapping_iter(bytes) {
@@ -140,8 +170,16 @@ pub fn find(text: &str) -> Vec<Token> {
 
 fn check(text: &str, hit: usize, format: &'static Format) -> Option<Token> {
     let bytes = text.as_bytes();
-    let base = if format.anchored { hit } else { hit.saturating_sub(WINDOW / 4) };
-    if format.anchored && hit > 0 && bytes.get(hit - 1).is_some_and(|b| is_word(*b)) && !after_escape(bytes, hit) {
+    let base = if format.anchored {
+        hit
+    } else {
+        hit.saturating_sub(WINDOW / 4)
+    };
+    if format.anchored
+        && hit > 0
+        && bytes.get(hit - 1).is_some_and(|b| is_word(*b))
+        && !after_escape(bytes, hit)
+    {
         return None;
     }
     let window = bytes.get(base..(hit + WINDOW * 4).min(bytes.len()))?;
@@ -172,7 +210,12 @@ fn check(text: &str, hit: usize, format: &'static Format) -> Option<Token> {
         Some(false) => Confidence::Medium,
         None => format.confidence,
     };
-    Some(Token { range, format, confidence, example })
+    Some(Token {
+        range,
+        format,
+        confidence,
+        example,
+    })
 }
 
 /// `\nTOKEN`: the letter before belongs to an escape.
@@ -189,15 +232,24 @@ fn has_context(text: &str, range: &Range<usize>, words: &[&str]) -> bool {
     while !text.is_char_boundary(start) {
         start += 1;
     }
-    let near = text.get(start..range.start).unwrap_or_default().to_ascii_lowercase();
-    words.iter().any(|word| near.contains(&word.to_ascii_lowercase()))
+    let near = text
+        .get(start..range.start)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    words
+        .iter()
+        .any(|word| near.contains(&word.to_ascii_lowercase()))
 }
 
 /// Made of a few characters again and again, or of a placeholder.
 fn is_filler(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let body = value.get(value.len() / 3..).unwrap_or_default();
-    lower.contains("xxxxx") || lower.contains("your") || lower.contains("00000000") || lower.contains("12345678901234") || entropy(body) < 1.2 && body.len() > 6 && !body.starts_with('A')
+    lower.contains("xxxxx")
+        || lower.contains("your")
+        || lower.contains("00000000")
+        || lower.contains("12345678901234")
+        || entropy(body) < 1.2 && body.len() > 6 && !body.starts_with('A')
 }
 
 /// Whether the checksum of a token is right; `None` where its format has none that is known.

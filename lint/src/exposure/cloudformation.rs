@@ -1,6 +1,8 @@
 //! Where values end up in CloudFormation: properties, parameters, mappings, metadata, outputs.
 
-use super::inside::{Place, visit};
+use std::cell::Cell;
+
+use super::inside::{MAX_VALUES, Place, visit};
 use super::{Exposure, Origin, Reason};
 use crate::detect::judge::Strength;
 use crate::knowledge::PlaceKind;
@@ -17,6 +19,8 @@ struct Target {
     origin: Origin,
     /// Whether the parameter is marked `NoEcho`.
     no_echo: bool,
+    /// Values that may still be looked at.
+    left: Cell<u32>,
 }
 
 impl Place for Target {
@@ -29,18 +33,21 @@ impl Place for Target {
             return match verdict {
                 Property::NotSecret => None,
                 // `Value` and `Content` may hold anything: the name of the pair or the value decides.
-                _ if !names::mentions_secret(path.rsplit('.').next().unwrap_or(path)) => Some(
-                    kind.map_or((Strength::Maybe, Reason::Schema), |kind| {
+                _ if !names::mentions_secret(path.rsplit('.').next().unwrap_or(path)) => {
+                    Some(kind.map_or((Strength::Maybe, Reason::Schema), |kind| {
                         (Strength::Named(kind), Reason::Schema)
-                    }),
-                ),
+                    }))
+                }
                 Property::Secret | Property::Likely => Some((Strength::Schema, Reason::Schema)),
             };
         }
-        let environment = facts::place_of(&self.kind, path).is_some_and(|place| {
-            matches!(place.kind, PlaceKind::Environment | PlaceKind::Pair)
-        });
-        let reason = if environment { Reason::Environment } else { Reason::Name };
+        let environment = facts::place_of(&self.kind, path)
+            .is_some_and(|place| matches!(place.kind, PlaceKind::Environment | PlaceKind::Pair));
+        let reason = if environment {
+            Reason::Environment
+        } else {
+            Reason::Name
+        };
         kind.map(|kind| (Strength::Named(kind), reason))
     }
 
@@ -56,6 +63,12 @@ impl Place for Target {
         self.origin
     }
 
+    fn spend(&self) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        left > 0
+    }
+
     fn follows_collections(&self) -> bool {
         true
     }
@@ -68,7 +81,9 @@ impl Place for Target {
 /// Walks all templates of a file.
 pub(super) fn walk(id: FileId, file: &SourceFile) -> Vec<Exposure> {
     let mut found = Vec::new();
-    let Tree::Data(roots) = &file.tree else { return found };
+    let Tree::Data(roots) = &file.tree else {
+        return found;
+    };
     for root in roots {
         let template = Template::new(id, file, root);
         let walker = Walker { template, file };
@@ -107,21 +122,31 @@ impl<'p> Walker<'p> {
     }
 
     fn declares(&self, name: &str) -> bool {
-        ["Parameters", "Conditions", "Resources"].iter().any(|section| {
-            let section = self.template.section(section);
-            section.is_some_and(|section| section.get(&self.file.text, name).is_some())
-        })
+        ["Parameters", "Conditions", "Resources"]
+            .iter()
+            .any(|section| {
+                let section = self.template.section(section);
+                section.is_some_and(|section| section.get(&self.file.text, name).is_some())
+            })
     }
 
     fn named(&self, section: &str) -> Vec<(&'p str, &'p Node)> {
         let text: &'p str = &self.file.text;
-        let entries = self.template.section(section).map_or(&[][..], Node::entries);
-        entries.iter().map(|e| (e.key.text(text).unwrap_or_default(), &e.value)).collect()
+        let entries = self
+            .template
+            .section(section)
+            .map_or(&[][..], Node::entries);
+        entries
+            .iter()
+            .map(|e| (e.key.text(text).unwrap_or_default(), &e.value))
+            .collect()
     }
 
     fn parameter(&self, name: &str, node: &'p Node, found: &mut Vec<Exposure>) {
         let text = &self.file.text;
-        let Some(default) = node.get(text, "Default") else { return };
+        let Some(default) = node.get(text, "Default") else {
+            return;
+        };
         let is = |key: &str, wanted: &str| {
             node.get(text, key)
                 .and_then(|node| node.text(text))
@@ -144,7 +169,10 @@ impl<'p> Walker<'p> {
 
     fn resource(&self, name: &str, node: &'p Node, found: &mut Vec<Exposure>) {
         let text = &self.file.text;
-        let kind = node.get(text, "Type").and_then(|node| node.text(text)).unwrap_or_default();
+        let kind = node
+            .get(text, "Type")
+            .and_then(|node| node.text(text))
+            .unwrap_or_default();
         if let Some(properties) = node.get(text, "Properties") {
             let target = target(kind, name.to_owned(), Origin::Argument);
             self.visit(target, "", "", properties, found);
@@ -169,5 +197,11 @@ impl<'p> Walker<'p> {
 }
 
 fn target(kind: &str, address: String, origin: Origin) -> Target {
-    Target { kind: kind.to_owned(), address, origin, no_echo: false }
+    Target {
+        kind: kind.to_owned(),
+        address,
+        origin,
+        no_echo: false,
+        left: Cell::new(MAX_VALUES),
+    }
 }

@@ -16,6 +16,9 @@ const MAX_DECODED: u8 = 3;
 /// Bytes that a decoded value may have.
 const MAX_BYTES: u64 = 1 << 20;
 
+/// Values that are looked at below one block: shared collections can unfold without end.
+pub(super) const MAX_VALUES: u32 = 100_000;
+
 /// What is known of a place.
 pub(super) trait Place {
     /// How much the place speaks for a secret, and why; `None` where nothing does.
@@ -26,6 +29,8 @@ pub(super) trait Place {
     fn kind(&self) -> &str;
     /// Where literals of this place stand.
     fn origin(&self) -> Origin;
+    /// Takes one from what may still be looked at here; `false` when nothing is left.
+    fn spend(&self) -> bool;
     /// Whether a collection that was built elsewhere is looked at again from here.
     fn follows_collections(&self) -> bool;
     /// Whether a map with a name and a value is one setting.
@@ -40,6 +45,9 @@ pub(super) fn visit(
     value: &Value,
     found: &mut Vec<Exposure>,
 ) {
+    if !place.spend() {
+        return;
+    }
     match value {
         Value::Text(text) => leaf(place, path, key, text, found),
         Value::List(items) | Value::Any(items) => {
@@ -55,7 +63,11 @@ pub(super) fn visit(
             }
         }
         Value::Map(fields) => {
-            let pair = if place.pairs(path) { pair(fields) } else { None };
+            let pair = if place.pairs(path) {
+                pair(fields)
+            } else {
+                None
+            };
             for (n, field) in fields.iter().enumerate() {
                 let is_pair_value = pair.as_ref().is_some_and(|(_, at)| *at == n);
                 let inner = match path.is_empty() {
@@ -75,20 +87,32 @@ pub(super) fn visit(
 
 /// The name of a `{ name, value }` pair and the position of its value.
 pub(super) fn pair(fields: &[Field]) -> Option<(String, usize)> {
-    let is = |field: &Field, names: &[&str]| {
-        names.contains(&field.key.to_ascii_lowercase().as_str())
-    };
+    let is =
+        |field: &Field, names: &[&str]| names.contains(&field.key.to_ascii_lowercase().as_str());
     let name = fields.iter().find_map(|field| match &field.value {
         Value::Text(text)
-            if is(field, &["name", "key", "option_name", "optionname", "variable", "parameterkey", "header_name"]) =>
+            if is(
+                field,
+                &[
+                    "name",
+                    "key",
+                    "option_name",
+                    "optionname",
+                    "variable",
+                    "parameterkey",
+                    "header_name",
+                ],
+            ) =>
         {
             Some(text.text.clone())
         }
         _ => None,
     })?;
     let value = fields.iter().position(|field| {
-        is(field, &["value", "parametervalue", "header_value", "default_value"])
-            && matches!(field.value, Value::Text(_) | Value::Any(_))
+        is(
+            field,
+            &["value", "parametervalue", "header_value", "default_value"],
+        ) && matches!(field.value, Value::Text(_) | Value::Any(_))
     })?;
     Some((name, value))
 }
@@ -103,7 +127,15 @@ fn leaf(place: &impl Place, path: &str, key: &str, text: &Text, found: &mut Vec<
         && let Verdict::Secret { confidence, weak } = judge_text(&text.text, strength, key)
         && !is_structured(&text.text)
     {
-        push(place, path, text, 0..text.text.len(), reason, (confidence, weak), found);
+        push(
+            place,
+            path,
+            text,
+            0..text.text.len(),
+            reason,
+            (confidence, weak),
+            found,
+        );
     }
     if found.len() == before {
         inside(place, path, key, text, MAX_DECODED, found);
@@ -137,12 +169,30 @@ fn inside(
     if built_or_decoded {
         for token in tokens::find(&text.text) {
             let sure = (token.confidence, token.example);
-            push(place, path, text, token.range, Reason::Token(token.format), sure, found);
+            push(
+                place,
+                path,
+                text,
+                token.range,
+                Reason::Token(token.format),
+                sure,
+                found,
+            );
         }
         for key in pem::find(&text.text) {
-            let reason = Reason::PrivateKey { encrypted: key.encrypted };
+            let reason = Reason::PrivateKey {
+                encrypted: key.encrypted,
+            };
             let sure = (Confidence::High, false);
-            push(place, path, text, key.body..key.range.end, reason, sure, found);
+            push(
+                place,
+                path,
+                text,
+                key.body..key.range.end,
+                reason,
+                sure,
+                found,
+            );
         }
     }
     for one in embedded::find(&text.text, names::is_prose(key)) {
@@ -152,7 +202,15 @@ fn inside(
             Form::Command | Form::Assignment => Reason::Script,
         };
         if let Verdict::Secret { confidence, weak } = one.verdict {
-            push(place, path, text, one.range, reason, (confidence, weak), found);
+            push(
+                place,
+                path,
+                text,
+                one.range,
+                reason,
+                (confidence, weak),
+                found,
+            );
         }
     }
     if decodings > 0
@@ -168,7 +226,9 @@ fn decode(text: &str) -> Option<String> {
     let text = text.trim();
     let is_base64 = text.len() >= 24
         && text.len() % 4 == 0
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
     if !is_base64 {
         return None;
     }
@@ -180,7 +240,9 @@ fn decode(text: &str) -> Option<String> {
         return Some(unpacked);
     }
     let text = String::from_utf8(bytes).ok()?;
-    text.bytes().all(|b| b >= 0x20 || b"\t\r\n".contains(&b)).then_some(text)
+    text.bytes()
+        .all(|b| b >= 0x20 || b"\t\r\n".contains(&b))
+        .then_some(text)
 }
 
 fn push(
@@ -193,7 +255,9 @@ fn push(
     found: &mut Vec<Exposure>,
 ) {
     let value = text.text.get(range.clone()).unwrap_or_default().trim();
-    let Some((file, at)) = text.place(range) else { return };
+    let Some((file, at)) = text.place(range) else {
+        return;
+    };
     let sink = match (place.address(), path) {
         (address, "") => address.to_owned(),
         ("", path) => path.to_owned(),

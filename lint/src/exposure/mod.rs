@@ -152,13 +152,21 @@ impl Exposures {
             .filter(|((file, _), known)| *file == exposure.file && known.at.end > exposure.at.start)
             .map(|(key, _)| *key);
         let Some(key) = near else {
-            self.found.insert((exposure.file, exposure.at.start), exposure);
+            self.found
+                .insert((exposure.file, exposure.at.start), exposure);
             return;
         };
-        let Some(known) = self.found.remove(&key) else { return };
+        let Some(known) = self.found.remove(&key) else {
+            return;
+        };
         let exposure_is_better = exposure.rank() > known.rank();
-        let (mut best, other) = if exposure_is_better { (exposure, known) } else { (known, exposure) };
-        if best.sink.is_empty() || matches!(best.reason, Reason::Token(_)) && !other.sink.is_empty() {
+        let (mut best, other) = if exposure_is_better {
+            (exposure, known)
+        } else {
+            (known, exposure)
+        };
+        if best.sink.is_empty() || matches!(best.reason, Reason::Token(_)) && !other.sink.is_empty()
+        {
             best.sink = other.sink;
             best.target = other.target;
             best.origin = other.origin;
@@ -195,6 +203,10 @@ pub fn find(files: &[SourceFile], modules: &Modules<'_>) -> Vec<Exposure> {
             exposures
         })
         .collect();
-    walked.into_iter().chain(single).flatten().for_each(|exposure| found.add(exposure));
+    walked
+        .into_iter()
+        .chain(single)
+        .flatten()
+        .for_each(|exposure| found.add(exposure));
     found.into_sorted()
 }

@@ -1,11 +1,13 @@
 //! Where values end up in Terraform: every argument of every block.
 
-use super::inside::{Place, visit};
+use std::cell::Cell;
+
+use super::inside::{MAX_VALUES, Place, visit};
 use super::{Exposure, Origin, Reason};
 use crate::detect::judge::Strength;
+use crate::knowledge::PlaceKind;
 use crate::knowledge::names::{self, NameKind};
 use crate::knowledge::terraform::{self as facts, Argument};
-use crate::knowledge::PlaceKind;
 use crate::resolve::modules::{Modules, constant, find};
 use crate::resolve::terraform::{Evaluator, Scope};
 use crate::resolve::value::{Field, Value};
@@ -34,6 +36,8 @@ struct Target {
     address: String,
     /// Whether the block says that it holds a secret: a SecureString, a name like `db/password`.
     says_secret: bool,
+    /// Values that may still be looked at.
+    left: Cell<u32>,
 }
 
 impl Place for Target {
@@ -76,8 +80,17 @@ impl Place for Target {
         }
     }
 
+    fn spend(&self) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        left > 0
+    }
+
     fn follows_collections(&self) -> bool {
-        matches!(self.block, BlockKind::Resource | BlockKind::Provider | BlockKind::Connection)
+        matches!(
+            self.block,
+            BlockKind::Resource | BlockKind::Provider | BlockKind::Connection
+        )
     }
 
     fn pairs(&self, path: &str) -> bool {
@@ -87,7 +100,10 @@ impl Place for Target {
 
 impl Target {
     fn resource(&self, path: &str, key: &str) -> Option<(Strength, Reason)> {
-        if path.split('.').any(|step| step.contains("public_key") || step == "public_keys") {
+        if path
+            .split('.')
+            .any(|step| step.contains("public_key") || step == "public_keys")
+        {
             return None;
         }
         if let Some(argument) = facts::argument(&self.kind, path) {
@@ -135,9 +151,13 @@ fn is_judged_by_block(kind: &str, path: &str) -> bool {
 pub(super) fn walk(files: &[SourceFile], modules: &Modules<'_>, index: usize) -> Vec<Exposure> {
     let evaluator = Evaluator::new(files, modules);
     let mut found = Vec::new();
-    let Some(module) = modules.all.get(index) else { return found };
+    let Some(module) = modules.all.get(index) else {
+        return found;
+    };
     for id in &module.files {
-        let Some(file) = files.get(id.0 as usize) else { continue };
+        let Some(file) = files.get(id.0 as usize) else {
+            continue;
+        };
         let mut walker = Walker {
             evaluator: &evaluator,
             file,
@@ -152,12 +172,21 @@ pub(super) fn walk(files: &[SourceFile], modules: &Modules<'_>, index: usize) ->
 }
 
 /// Walks a variable definitions file.
-pub(super) fn walk_values(files: &[SourceFile], modules: &Modules<'_>, id: FileId) -> Vec<Exposure> {
+pub(super) fn walk_values(
+    files: &[SourceFile],
+    modules: &Modules<'_>,
+    id: FileId,
+) -> Vec<Exposure> {
     let evaluator = Evaluator::new(files, modules);
     let mut found = Vec::new();
     if let Some(file) = files.get(id.0 as usize) {
         let scope = Scope::of(modules.of_file(id), id);
-        let mut walker = Walker { evaluator: &evaluator, file, scope, found: &mut found };
+        let mut walker = Walker {
+            evaluator: &evaluator,
+            file,
+            scope,
+            found: &mut found,
+        };
         for item in file.items() {
             walker.attribute_item(BlockKind::Values, "var", item);
         }
@@ -190,11 +219,21 @@ impl<'p> Walker<'_, 'p> {
                 self.resource(block, label(0), address);
             }
             "provider" => {
-                self.block(BlockKind::Provider, label(0), format!("provider.{}", label(0)), block);
+                self.block(
+                    BlockKind::Provider,
+                    label(0),
+                    format!("provider.{}", label(0)),
+                    block,
+                );
             }
             "terraform" => self.terraform(block),
             "module" => {
-                self.block(BlockKind::Module, "module", format!("module.{}", label(0)), block);
+                self.block(
+                    BlockKind::Module,
+                    "module",
+                    format!("module.{}", label(0)),
+                    block,
+                );
             }
             "variable" => {
                 if let Some(default) = find(text, &block.body, "default") {
@@ -207,7 +246,11 @@ impl<'p> Walker<'_, 'p> {
                 }
             }
             "locals" => {
-                let kind = if self.file.kind == Kind::Terraform { BlockKind::Local } else { BlockKind::Other };
+                let kind = if self.file.kind == Kind::Terraform {
+                    BlockKind::Local
+                } else {
+                    BlockKind::Other
+                };
                 for item in &block.body.items {
                     self.attribute_item(kind, "local", item);
                 }
@@ -216,7 +259,12 @@ impl<'p> Walker<'_, 'p> {
                 let backend = find(text, &block.body, "backend")
                     .and_then(|attribute| constant(text, attribute))
                     .unwrap_or_default();
-                self.block(BlockKind::Backend, backend, "remote_state".to_owned(), block);
+                self.block(
+                    BlockKind::Backend,
+                    backend,
+                    "remote_state".to_owned(),
+                    block,
+                );
             }
             other => self.block(BlockKind::Other, other, block_address(text, block), block),
         }
@@ -234,16 +282,30 @@ impl<'p> Walker<'_, 'p> {
                 "backend" => BlockKind::Backend,
                 _ => BlockKind::Other,
             };
-            self.block(kind, label, format!("terraform.{}", block_address(text, inner)), inner);
+            self.block(
+                kind,
+                label,
+                format!("terraform.{}", block_address(text, inner)),
+                inner,
+            );
         }
     }
 
     fn resource(&mut self, block: &'p Block, kind: &str, address: String) {
         let bindings = self.evaluator.each(&self.scope, block);
         let outer = std::mem::replace(&mut self.scope.bindings, bindings);
-        let label = block.labels.get(1).map_or("", |label| label.of(&self.file.text));
+        let label = block
+            .labels
+            .get(1)
+            .map_or("", |label| label.of(&self.file.text));
         let says_secret = self.says_secret(kind, label, &block.body);
-        let target = Target { block: BlockKind::Resource, kind: kind.to_owned(), address, says_secret };
+        let target = Target {
+            block: BlockKind::Resource,
+            kind: kind.to_owned(),
+            address,
+            says_secret,
+            left: Cell::new(MAX_VALUES),
+        };
         self.body(&target, "", &block.body);
         self.scope.bindings = outer;
     }
@@ -263,7 +325,9 @@ impl<'p> Walker<'_, 'p> {
                 value("type") == "SecureString"
                     || names::kind(&value("name")).is_some_and(|kind| kind >= NameKind::Token)
             }
-            "azurerm_app_configuration_key" | "tfe_variable" | "gitlab_project_variable"
+            "azurerm_app_configuration_key"
+            | "tfe_variable"
+            | "gitlab_project_variable"
             | "gitlab_group_variable" => names::kind(&value("key")).is_some(),
             "azurerm_api_management_named_value" => names::kind(&value("name")).is_some(),
             "azurerm_automation_variable_string" => names::kind(&value("name")).is_some(),
@@ -278,15 +342,22 @@ impl<'p> Walker<'_, 'p> {
     fn block(&mut self, block: BlockKind, kind: &str, address: String, inner: &'p Block) {
         let bindings = self.evaluator.each(&self.scope, inner);
         let outer = std::mem::replace(&mut self.scope.bindings, bindings);
-        let target = Target { block, kind: kind.to_owned(), address, says_secret: false };
-        let path = if block == BlockKind::Backend && inner.name.of(&self.file.text) == "remote_state" {
-            // Terragrunt writes the backend's arguments below `config`.
-            self.remote_state(&target, inner);
-            self.scope.bindings = outer;
-            return;
-        } else {
-            ""
+        let target = Target {
+            block,
+            kind: kind.to_owned(),
+            address,
+            says_secret: false,
+            left: Cell::new(MAX_VALUES),
         };
+        let path =
+            if block == BlockKind::Backend && inner.name.of(&self.file.text) == "remote_state" {
+                // Terragrunt writes the backend's arguments below `config`.
+                self.remote_state(&target, inner);
+                self.scope.bindings = outer;
+                return;
+            } else {
+                ""
+            };
         self.body(&target, path, &inner.body);
         self.scope.bindings = outer;
     }
@@ -310,18 +381,28 @@ impl<'p> Walker<'_, 'p> {
                 Item::Attribute(attribute) => {
                     let name = attribute.name.of(text);
                     let value = self.evaluator.value(&self.scope, &attribute.value);
-                    pair_fields.push(Field { key: name.to_owned(), value });
+                    pair_fields.push(Field {
+                        key: name.to_owned(),
+                        value,
+                    });
                 }
                 Item::Block(inner) => self.inner_block(target, path, inner),
             }
         }
-        let pair = super::inside::pair(&pair_fields).filter(|_| !path.is_empty() || is_pair_type(&target.kind));
+        let pair = super::inside::pair(&pair_fields)
+            .filter(|_| !path.is_empty() || is_pair_type(&target.kind));
         for (n, field) in pair_fields.iter().enumerate() {
             let key = match &pair {
                 Some((name, at)) if *at == n => name.as_str(),
                 _ => field.key.as_str(),
             };
-            visit(target, &joined(path, &field.key), key, &field.value, self.found);
+            visit(
+                target,
+                &joined(path, &field.key),
+                key,
+                &field.value,
+                self.found,
+            );
         }
     }
 
@@ -334,6 +415,7 @@ impl<'p> Walker<'_, 'p> {
                 kind: "connection".to_owned(),
                 address: format!("{}.connection", target.address),
                 says_secret: false,
+                left: Cell::new(MAX_VALUES),
             };
             self.body(&connection, "", &inner.body);
             return;
@@ -346,7 +428,11 @@ impl<'p> Walker<'_, 'p> {
         // `dynamic "name"`: its content is the block, once for each element.
         let bindings = self.evaluator.each(&self.scope, inner);
         let added = bindings.len();
-        self.scope.bindings.extend(bindings.into_iter().map(|(_, value)| (label.to_owned(), value)));
+        self.scope.bindings.extend(
+            bindings
+                .into_iter()
+                .map(|(_, value)| (label.to_owned(), value)),
+        );
         for item in &inner.body.items {
             if let Item::Block(content) = item {
                 self.body(target, &joined(path, label), &content.body);
@@ -362,7 +448,9 @@ impl<'p> Walker<'_, 'p> {
                 let name = attribute.name.of(&self.file.text);
                 self.attribute(block, prefix, name, &attribute.value);
             }
-            Item::Block(inner) => self.block(block, prefix, block_address(&self.file.text, inner), inner),
+            Item::Block(inner) => {
+                self.block(block, prefix, block_address(&self.file.text, inner), inner)
+            }
         }
     }
 
@@ -374,8 +462,18 @@ impl<'p> Walker<'_, 'p> {
         expr: &'p crate::source::hcl::ast::Expr,
     ) {
         let value: Value = self.evaluator.value(&self.scope, expr);
-        let address = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
-        let target = Target { block, kind: prefix.to_owned(), address, says_secret: false };
+        let address = if prefix.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{prefix}.{name}")
+        };
+        let target = Target {
+            block,
+            kind: prefix.to_owned(),
+            address,
+            says_secret: false,
+            left: Cell::new(MAX_VALUES),
+        };
         visit(&target, "", name, &value, self.found);
     }
 }
@@ -394,9 +492,16 @@ fn is_pair_type(kind: &str) -> bool {
 
 fn block_address(text: &str, block: &Block) -> String {
     let labels = block.labels.iter().map(|label| label.of(text));
-    std::iter::once(block.name.of(text)).chain(labels).collect::<Vec<_>>().join(".")
+    std::iter::once(block.name.of(text))
+        .chain(labels)
+        .collect::<Vec<_>>()
+        .join(".")
 }
 
 fn joined(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
 }

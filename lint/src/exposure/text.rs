@@ -25,30 +25,54 @@ pub(super) fn scan(id: FileId, file: &SourceFile) -> Vec<Exposure> {
         });
     };
     let in_comment = |at: usize| {
-        let index = file.comments.partition_point(|span| (span.start as usize) <= at);
+        let index = file
+            .comments
+            .partition_point(|span| (span.start as usize) <= at);
         index
             .checked_sub(1)
             .and_then(|index| file.comments.get(index))
             .is_some_and(|span| at < span.end as usize)
     };
-    let origin = |at: usize| if in_comment(at) { Origin::Comment } else { Origin::Text };
+    let origin = |at: usize| {
+        if in_comment(at) {
+            Origin::Comment
+        } else {
+            Origin::Text
+        }
+    };
     for token in tokens::find(&file.text) {
         let origin = origin(token.range.start);
         if token.example && origin == Origin::Comment {
             continue;
         }
-        add(token.range, Reason::Token(token.format), token.confidence, token.example, origin);
+        add(
+            token.range,
+            Reason::Token(token.format),
+            token.confidence,
+            token.example,
+            origin,
+        );
     }
     for key in pem::find(&file.text) {
         let origin = origin(key.range.start);
-        let reason = Reason::PrivateKey { encrypted: key.encrypted };
-        add(key.body..key.range.end, reason, Confidence::High, false, origin);
+        let reason = Reason::PrivateKey {
+            encrypted: key.encrypted,
+        };
+        add(
+            key.body..key.range.end,
+            reason,
+            Confidence::High,
+            false,
+            origin,
+        );
     }
     for comment in &file.comments {
         let text = comment.of(&file.text);
         for one in embedded::find(text, false) {
             let value = text.get(one.range.clone()).unwrap_or_default();
-            let Verdict::Secret { weak, .. } = one.verdict else { continue };
+            let Verdict::Secret { weak, .. } = one.verdict else {
+                continue;
+            };
             if !is_random(value) || weak {
                 continue;
             }

@@ -26,21 +26,30 @@ static PROPERTIES: LazyLock<HashMap<&'static str, Vec<Row>>> = LazyLock::new(|| 
     let mut table: HashMap<_, Vec<Row>> = HashMap::new();
     for line in include_str!("data/cloudformation_properties.tsv").lines() {
         let cells: Vec<&str> = line.split('\t').collect();
-        let [of, path, strength, replacement] = cells.as_slice() else { continue };
+        let [of, path, strength, replacement] = cells.as_slice() else {
+            continue;
+        };
         let verdict = match *strength {
             "s" => Property::Secret,
             "w" => Property::Likely,
             _ => Property::NotSecret,
         };
         let path = path.split('/').filter(|step| *step != "*").collect();
-        table.entry(*of).or_default().push(Row { path, verdict, replacement });
+        table.entry(*of).or_default().push(Row {
+            path,
+            verdict,
+            replacement,
+        });
     }
     table
 });
 
 static PLACES: LazyLock<HashMap<&'static str, Vec<Place>>> = LazyLock::new(|| {
     let mut table: HashMap<_, Vec<Place>> = HashMap::new();
-    for (of, row) in include_str!("data/cloudformation_places.tsv").lines().filter_map(place) {
+    for (of, row) in include_str!("data/cloudformation_places.tsv")
+        .lines()
+        .filter_map(place)
+    {
         table.entry(of).or_default().push(row);
     }
     table
@@ -60,6 +69,9 @@ pub fn place_of(of: &str, path: &str) -> Option<&'static Place> {
     let rows = PLACES.get(of)?;
     rows.iter().find(|row| {
         let mut steps = path.split('.');
-        row.path.split('/').filter(|step| *step != "*").all(|step| steps.next() == Some(step))
+        row.path
+            .split('/')
+            .filter(|step| *step != "*")
+            .all(|step| steps.next() == Some(step))
     })
 }

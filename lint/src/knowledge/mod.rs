@@ -46,5 +46,12 @@ fn place(line: &'static str) -> Option<(&'static str, Place)> {
         "value_map" | "value_map_b64" => PlaceKind::ValueMap,
         _ => PlaceKind::Other,
     };
-    Some((of, Place { kind, path, replacement }))
+    Some((
+        of,
+        Place {
+            kind,
+            path,
+            replacement,
+        },
+    ))
 }

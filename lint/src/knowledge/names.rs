@@ -22,7 +22,10 @@ static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "pass", "pwd", "pw", "psk", "secret", "token", "key", "auth", "cred", "jwt", "bearer",
         "string",
     ];
-    AhoCorasick::builder().ascii_case_insensitive(true).build(stems).ok()
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(stems)
+        .ok()
 });
 
 /// The longest name that is looked at; longer ones are text, not names.
@@ -67,20 +70,34 @@ pub fn kind(name: &str) -> Option<NameKind> {
         "secret" if matches!(previous, "client" | "consumer" | "shared" | "app") => {
             Some(NameKind::Password)
         }
-        "secret" if !matches!(previous, "pull" | "existing" | "use" | "tls" | "create" | "is") => {
+        "secret"
+            if !matches!(
+                previous,
+                "pull" | "existing" | "use" | "tls" | "create" | "is"
+            ) =>
+        {
             Some(NameKind::Secret)
         }
         "clientsecret" | "secretkey" | "secretstring" | "sharedsecret" | "appsecret" => {
             Some(NameKind::Secret)
         }
-        "token" if !matches!(previous, "next" | "page" | "continuation" | "design" | "csrf") => {
+        "token"
+            if !matches!(
+                previous,
+                "next" | "page" | "continuation" | "design" | "csrf"
+            ) =>
+        {
             Some(NameKind::Token)
         }
         "apikey" | "authtoken" | "accesstoken" | "apitoken" | "privatekey" | "accesskey"
         | "authkey" | "bearer" | "jwt" => Some(NameKind::Token),
         "key" => key(previous),
         "string" if previous == "connection" => Some(NameKind::Key),
-        "auth" if before.iter().any(|w| matches!(w.as_str(), "redis" | "requirepass")) => {
+        "auth"
+            if before
+                .iter()
+                .any(|w| matches!(w.as_str(), "redis" | "requirepass")) =>
+        {
             Some(NameKind::Password)
         }
         "requirepass" | "pgpassword" | "masterauth" => Some(NameKind::Password),
@@ -92,18 +109,59 @@ pub fn kind(name: &str) -> Option<NameKind> {
 /// An environment variable with a password in its name, whatever follows: `DB_PASSWORD_LEGACY`.
 fn is_loud_password(name: &str, words: &[String]) -> bool {
     let loud = name.contains('_') && !name.bytes().take(3).any(|byte| byte.is_ascii_lowercase());
-    let at = words.iter().position(|word| word == "password" || word == "passwd");
+    let at = words
+        .iter()
+        .position(|word| word == "password" || word == "passwd");
     loud && at.is_some_and(|at| {
-        words.get(at + 1..).unwrap_or_default().iter().all(|word| !ABOUT.contains(&word.as_str()))
+        words
+            .get(at + 1..)
+            .unwrap_or_default()
+            .iter()
+            .all(|word| !ABOUT.contains(&word.as_str()))
     })
 }
 
 /// Words behind a secret that say that the value is about it.
 const ABOUT: &[&str] = &[
-    "name", "file", "path", "arn", "id", "url", "uri", "length", "policy", "type", "version",
-    "enabled", "ttl", "age", "days", "hash", "field", "key", "ref", "manager", "rotation", "secret",
-    "authentication", "auth", "algorithm", "prefix", "suffix", "location", "store", "param",
-    "parameter", "reset", "encoder", "encryption", "method", "validator", "from", "source", "mode",
+    "name",
+    "file",
+    "path",
+    "arn",
+    "id",
+    "url",
+    "uri",
+    "length",
+    "policy",
+    "type",
+    "version",
+    "enabled",
+    "ttl",
+    "age",
+    "days",
+    "hash",
+    "field",
+    "key",
+    "ref",
+    "manager",
+    "rotation",
+    "secret",
+    "authentication",
+    "auth",
+    "algorithm",
+    "prefix",
+    "suffix",
+    "location",
+    "store",
+    "param",
+    "parameter",
+    "reset",
+    "encoder",
+    "encryption",
+    "method",
+    "validator",
+    "from",
+    "source",
+    "mode",
 ];
 
 fn key(previous: &str) -> Option<NameKind> {
@@ -119,8 +177,26 @@ fn key(previous: &str) -> Option<NameKind> {
 
 /// Words at the end of a name that do not change what it is.
 const NEUTRAL: &[&str] = &[
-    "value", "plain", "plaintext", "default", "wo", "new", "old", "current", "initial", "base64",
-    "b64", "literal", "override", "prod", "dev", "staging", "text", "param", "parameter", "var",
+    "value",
+    "plain",
+    "plaintext",
+    "default",
+    "wo",
+    "new",
+    "old",
+    "current",
+    "initial",
+    "base64",
+    "b64",
+    "literal",
+    "override",
+    "prod",
+    "dev",
+    "staging",
+    "text",
+    "param",
+    "parameter",
+    "var",
 ];
 
 /// Words that say that the name is about secrets, not one of them.
@@ -161,9 +237,18 @@ pub fn words(name: &str) -> Vec<String> {
 /// Whether the words of a text speak of secrets: `db-password` is the name of one.
 pub fn mentions_secret(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    ["password", "passwd", "passphrase", "secret", "token", "credential", "key", "creds"]
-        .iter()
-        .any(|word| lower.contains(word))
+    [
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "credential",
+        "key",
+        "creds",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }
 
 /// Whether the name is that of a plain setting: a user, a host, a name.
@@ -172,8 +257,20 @@ pub fn is_setting(name: &str) -> bool {
     matches!(
         words.last().map(String::as_str),
         Some(
-            "username" | "user" | "login" | "name" | "host" | "hostname" | "port" | "endpoint"
-                | "database" | "fqdn" | "address" | "server" | "region" | "id"
+            "username"
+                | "user"
+                | "login"
+                | "name"
+                | "host"
+                | "hostname"
+                | "port"
+                | "endpoint"
+                | "database"
+                | "fqdn"
+                | "address"
+                | "server"
+                | "region"
+                | "id"
         )
     )
 }
@@ -184,8 +281,20 @@ pub fn is_prose(name: &str) -> bool {
     matches!(
         words.last().map(String::as_str),
         Some(
-            "description" | "comment" | "comments" | "title" | "summary" | "message" | "label"
-                | "readme" | "documentation" | "note" | "notes" | "warning" | "hint" | "prose"
+            "description"
+                | "comment"
+                | "comments"
+                | "title"
+                | "summary"
+                | "message"
+                | "label"
+                | "readme"
+                | "documentation"
+                | "note"
+                | "notes"
+                | "warning"
+                | "hint"
+                | "prose"
         )
     ) || name.ends_with("ErrorMessage")
         || name == "error_message"

@@ -82,7 +82,10 @@ static ARGUMENTS: LazyLock<Arguments> = LazyLock::new(|| {
 
 static PLACES: LazyLock<HashMap<&'static str, Vec<Place>>> = LazyLock::new(|| {
     let mut table: HashMap<_, Vec<Place>> = HashMap::new();
-    for (of, row) in include_str!("data/terraform_places.tsv").lines().filter_map(place) {
+    for (of, row) in include_str!("data/terraform_places.tsv")
+        .lines()
+        .filter_map(place)
+    {
         table.entry(of).or_default().push(row);
     }
     table
@@ -95,14 +98,22 @@ static SOURCES: LazyLock<Marked<Storing>> = LazyLock::new(|| {
     let mut table = Marked::<Storing>::new();
     for line in include_str!("data/terraform_sources.tsv").lines() {
         let cells: Vec<&str> = line.split('\t').collect();
-        let [mark, of, attributes, ephemeral, since, advice] = cells.as_slice() else { continue };
+        let [mark, of, attributes, ephemeral, since, advice] = cells.as_slice() else {
+            continue;
+        };
         let storing = Storing {
-            attributes: attributes.split(',').filter(|name| !name.is_empty()).collect(),
+            attributes: attributes
+                .split(',')
+                .filter(|name| !name.is_empty())
+                .collect(),
             ephemeral,
             since,
             advice,
         };
-        table.entry(mark.chars().next().unwrap_or_default()).or_default().insert(*of, storing);
+        table
+            .entry(mark.chars().next().unwrap_or_default())
+            .or_default()
+            .insert(*of, storing);
     }
     table
 });
@@ -111,9 +122,17 @@ static SETTINGS: LazyLock<Marked<Vec<Setting>>> = LazyLock::new(|| {
     let mut table = Marked::<Vec<Setting>>::new();
     for line in include_str!("data/terraform_settings.tsv").lines() {
         let cells: Vec<&str> = line.split('\t').collect();
-        let [mark, of, path, variable, better] = cells.as_slice() else { continue };
-        let rows = table.entry(mark.chars().next().unwrap_or_default()).or_default();
-        rows.entry(*of).or_default().push(Setting { path, variable, better });
+        let [mark, of, path, variable, better] = cells.as_slice() else {
+            continue;
+        };
+        let rows = table
+            .entry(mark.chars().next().unwrap_or_default())
+            .or_default();
+        rows.entry(*of).or_default().push(Setting {
+            path,
+            variable,
+            better,
+        });
     }
     table
 });
@@ -130,14 +149,17 @@ pub fn since_words(since: &str) -> Option<String> {
 /// What is known of an argument of a resource or data source; the path joins blocks with dots.
 pub fn argument(of: &str, path: &str) -> Option<&'static ArgumentFacts> {
     let rows = ARGUMENTS.get(of)?;
-    rows.iter().find(|(known, _)| *known == path).map(|(_, facts)| facts)
+    rows.iter()
+        .find(|(known, _)| *known == path)
+        .map(|(_, facts)| facts)
 }
 
 /// The place of a resource that the path belongs to.
 pub fn place_of(of: &str, path: &str) -> Option<&'static Place> {
     let rows = PLACES.get(of)?;
     rows.iter().find(|row| {
-        path.strip_prefix(row.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        path.strip_prefix(row.path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     })
 }
 
@@ -167,5 +189,9 @@ pub fn connection_setting(path: &str) -> Option<&'static Setting> {
 }
 
 fn find_setting(mark: char, of: &str, path: &str) -> Option<&'static Setting> {
-    SETTINGS.get(&mark)?.get(of)?.iter().find(|setting| setting.path == path)
+    SETTINGS
+        .get(&mark)?
+        .get(of)?
+        .iter()
+        .find(|setting| setting.path == path)
 }

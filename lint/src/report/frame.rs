@@ -40,7 +40,13 @@ pub fn line(outcome: &Outcome, id: FileId, at: Span) -> Option<Line> {
         if start >= end {
             continue;
         }
-        text.push_str(Span { start: cursor, end: start }.of(&file.text));
+        text.push_str(
+            Span {
+                start: cursor,
+                end: start,
+            }
+            .of(&file.text),
+        );
         let column = text.chars().count();
         text.push_str(MASK);
         if place.start <= at.start && at.start < place.end {
@@ -48,13 +54,35 @@ pub fn line(outcome: &Outcome, id: FileId, at: Span) -> Option<Line> {
         }
         cursor = end;
     }
-    text.push_str(Span { start: cursor, end: span.end }.of(&file.text));
+    text.push_str(
+        Span {
+            start: cursor,
+            end: span.end,
+        }
+        .of(&file.text),
+    );
     if marked == (0, 0) {
-        let before = Span { start: span.start, end: at.start }.of(&file.text).chars().count();
-        let len = Span { start: at.start, end: at.end.min(span.end) }.of(&file.text).chars().count();
+        let before = Span {
+            start: span.start,
+            end: at.start,
+        }
+        .of(&file.text)
+        .chars()
+        .count();
+        let len = Span {
+            start: at.start,
+            end: at.end.min(span.end),
+        }
+        .of(&file.text)
+        .chars()
+        .count();
         marked = (before, before + len.max(1));
     }
-    for (_, _, value) in outcome.hidden.iter().filter(|(file, _, v)| *file == id && v.len() > 3) {
+    for (_, _, value) in outcome
+        .hidden
+        .iter()
+        .filter(|(file, _, v)| *file == id && v.len() > 3)
+    {
         if text.contains(value.as_str()) {
             text = text.replace(value.as_str(), MASK);
         }
@@ -66,5 +94,9 @@ pub fn line(outcome: &Outcome, id: FileId, at: Span) -> Option<Line> {
         .collect();
     let width = text.chars().count();
     let marked = (marked.0.min(width), marked.1.min(width));
-    Some(Line { number, text, marked })
+    Some(Line {
+        number,
+        text,
+        marked,
+    })
 }

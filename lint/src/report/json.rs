@@ -63,7 +63,10 @@ struct Summary {
 
 impl From<Position> for Place {
     fn from(position: Position) -> Self {
-        Self { line: position.line, column: position.column }
+        Self {
+            line: position.line,
+            column: position.column,
+        }
     }
 }
 
@@ -74,7 +77,11 @@ impl From<Position> for Place {
 pub fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     let report = Report {
         version: VERSION,
-        findings: outcome.findings.iter().filter_map(|found| entry(outcome, found)).collect(),
+        findings: outcome
+            .findings
+            .iter()
+            .filter_map(|found| entry(outcome, found))
+            .collect(),
         summary: Summary {
             files: outcome.files.len(),
             degraded: outcome.degraded().count(),
@@ -100,7 +107,11 @@ fn entry<'r>(outcome: &'r Outcome, finding: &'r Finding) -> Option<Entry<'r>> {
         help: &finding.help,
         value: &finding.value,
         sink: &finding.sink,
-        hops: finding.hops.iter().filter_map(|hop| step(outcome, hop)).collect(),
+        hops: finding
+            .hops
+            .iter()
+            .filter_map(|hop| step(outcome, hop))
+            .collect(),
         fingerprint: &finding.fingerprint,
     })
 }
@@ -108,5 +119,11 @@ fn entry<'r>(outcome: &'r Outcome, finding: &'r Finding) -> Option<Entry<'r>> {
 fn step<'r>(outcome: &'r Outcome, hop: &'r Hop) -> Option<Step<'r>> {
     let file = outcome.file(hop.file)?;
     let Position { line, column } = file.lines.position(&file.text, hop.at.start);
-    Some(Step { file: slashed(&file.path), line, column, kind: hop.kind.name(), name: &hop.name })
+    Some(Step {
+        file: slashed(&file.path),
+        line,
+        column,
+        kind: hop.kind.name(),
+        name: &hop.name,
+    })
 }

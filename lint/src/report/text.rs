@@ -41,12 +41,20 @@ pub fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         if let Some(trouble) = file.troubles.first() {
             let place = file.lines.position(&file.text, trouble.at.start);
             let (path, line, column) = (slashed(&file.path), place.line, place.column);
-            writeln!(out, "{CYAN}note{CYAN:#}: {path}:{line}:{column}: {}", trouble.message)?;
+            writeln!(
+                out,
+                "{CYAN}note{CYAN:#}: {path}:{line}:{column}: {}",
+                trouble.message
+            )?;
             writeln!(out, "      the rest of this file was checked")?;
         }
     }
     for (path, error) in &outcome.lost {
-        writeln!(out, "{CYAN}note{CYAN:#}: {}: not checked: {error}", slashed(path))?;
+        writeln!(
+            out,
+            "{CYAN}note{CYAN:#}: {}: not checked: {error}",
+            slashed(path)
+        )?;
     }
     summary(outcome, out)
 }
@@ -59,7 +67,9 @@ fn one(outcome: &Outcome, finding: &Finding, out: &mut impl Write) -> io::Result
         "{color}{severity}{color:#}{BOLD}[{}]{BOLD:#}: {BOLD}{}{BOLD:#}",
         finding.rule.id, finding.message
     )?;
-    let Some(file) = outcome.file(finding.file) else { return Ok(()) };
+    let Some(file) = outcome.file(finding.file) else {
+        return Ok(());
+    };
     let place = file.lines.position(&file.text, finding.at.start);
     let width = place.line.to_string().len();
     let (path, line, column) = (slashed(&file.path), place.line, place.column);
@@ -69,10 +79,16 @@ fn one(outcome: &Outcome, finding: &Finding, out: &mut impl Write) -> io::Result
         writeln!(out, "{:width$} {BLUE}|{BLUE:#}", "")?;
         writeln!(out, "{BLUE}{line} |{BLUE:#} {}", frame.text)?;
         let marks = "^".repeat(to.saturating_sub(from).max(1));
-        writeln!(out, "{:width$} {BLUE}|{BLUE:#} {:from$}{color}{marks}{color:#}", "", "")?;
+        writeln!(
+            out,
+            "{:width$} {BLUE}|{BLUE:#} {:from$}{color}{marks}{color:#}",
+            "", ""
+        )?;
     }
     for hop in &finding.hops {
-        let Some(file) = outcome.file(hop.file) else { continue };
+        let Some(file) = outcome.file(hop.file) else {
+            continue;
+        };
         let line = file.lines.line(hop.at.start);
         let path = slashed(&file.path);
         writeln!(
@@ -83,7 +99,11 @@ fn one(outcome: &Outcome, finding: &Finding, out: &mut impl Write) -> io::Result
             hop.name
         )?;
     }
-    writeln!(out, "{:width$} {BLUE}={BLUE:#} {BOLD}help{BOLD:#}: {}", "", finding.help)?;
+    writeln!(
+        out,
+        "{:width$} {BLUE}={BLUE:#} {BOLD}help{BOLD:#}: {}",
+        "", finding.help
+    )?;
     writeln!(out)
 }
 

@@ -29,7 +29,12 @@ pub struct Template<'p> {
 impl<'p> Template<'p> {
     /// A template of a file.
     pub fn new(id: FileId, file: &'p SourceFile, root: &'p Node) -> Self {
-        Self { id, file, root, steps: Cell::new(0) }
+        Self {
+            id,
+            file,
+            root,
+            steps: Cell::new(0),
+        }
     }
 
     /// A top-level section.
@@ -80,14 +85,21 @@ impl<'p> Template<'p> {
         match &node.kind {
             NodeKind::Null | NodeKind::Alias(_) => Value::Unknown,
             NodeKind::Scalar(_) => Value::Text(self.literal(node)),
-            NodeKind::Sequence(items) => {
-                Value::list(items.iter().map(|item| self.eval(item, depth + 1)).collect())
-            }
+            NodeKind::Sequence(items) => Value::list(
+                items
+                    .iter()
+                    .map(|item| self.eval(item, depth + 1))
+                    .collect(),
+            ),
             NodeKind::Mapping(entries) => Value::map(
                 entries
                     .iter()
                     .map(|entry| Field {
-                        key: entry.key.text(&self.file.text).unwrap_or_default().to_owned(),
+                        key: entry
+                            .key
+                            .text(&self.file.text)
+                            .unwrap_or_default()
+                            .to_owned(),
                         value: self.eval(&entry.value, depth + 1),
                     })
                     .collect(),
@@ -121,7 +133,11 @@ impl<'p> Template<'p> {
 
     fn call(&self, name: &str, argument: &'p Node, node: &'p Node, depth: u32) -> Value {
         let items = argument.items();
-        let plain = |at: usize| items.get(at).map_or(Value::Unknown, |n| self.eval(n, depth));
+        let plain = |at: usize| {
+            items
+                .get(at)
+                .map_or(Value::Unknown, |n| self.eval(n, depth))
+        };
         match name {
             "Ref" => self.parameter_value(self.text(argument), depth),
             "Sub" => self.sub(argument, depth),
@@ -160,8 +176,12 @@ impl<'p> Template<'p> {
 
     /// What a parameter may be: its default and, where there are any, its allowed values.
     pub fn parameter_value(&self, name: &str, depth: u32) -> Value {
-        let Some(parameter) = self.parameter(name) else { return Value::Unknown };
-        let kind = parameter.get(&self.file.text, "Type").map_or("", |node| self.text(node));
+        let Some(parameter) = self.parameter(name) else {
+            return Value::Unknown;
+        };
+        let kind = parameter
+            .get(&self.file.text, "Type")
+            .map_or("", |node| self.text(node));
         if kind.starts_with("AWS::SSM::Parameter") {
             return Value::Unknown;
         }
@@ -180,15 +200,23 @@ impl<'p> Template<'p> {
         let name = |at: usize| items.get(at).and_then(|n| self.eval(n, depth).known_text());
         let file = &self.file.text;
         let map = name(0).and_then(|map| self.section("Mappings")?.get(file, &map));
-        let Some(map) = map else { return Value::Unknown };
+        let Some(map) = map else {
+            return Value::Unknown;
+        };
         let mut found = Vec::new();
         let (top, second) = (name(1), name(2));
         for row in map.entries() {
-            if top.as_deref().is_some_and(|top| row.key.text(file) != Some(top)) {
+            if top
+                .as_deref()
+                .is_some_and(|top| row.key.text(file) != Some(top))
+            {
                 continue;
             }
             for cell in row.value.entries() {
-                if second.as_deref().is_some_and(|second| cell.key.text(file) != Some(second)) {
+                if second
+                    .as_deref()
+                    .is_some_and(|second| cell.key.text(file) != Some(second))
+                {
                     continue;
                 }
                 found.push(self.eval(&cell.value, depth + 1).passed(&Rc::new(Hop {
@@ -216,7 +244,9 @@ impl<'p> Template<'p> {
         let mut start = 0;
         while let Some(open) = form.text.get(start..).and_then(|rest| rest.find("${")) {
             let open = start + open;
-            let Some(len) = form.text.get(open..).and_then(|rest| rest.find('}')) else { break };
+            let Some(len) = form.text.get(open..).and_then(|rest| rest.find('}')) else {
+                break;
+            };
             let inner = form.text.get(open + 2..open + len).unwrap_or_default();
             texts = combine(texts, vec![form.slice(start..open)]);
             start = open + len + 1;

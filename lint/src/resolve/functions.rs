@@ -100,8 +100,10 @@ fn build<'p>(
     arguments: &'p [Expr],
     span: Span,
 ) -> Value {
-    let values: Vec<Value> =
-        arguments.iter().map(|argument| evaluator.eval(scope, argument)).collect();
+    let values: Vec<Value> = arguments
+        .iter()
+        .map(|argument| evaluator.eval(scope, argument))
+        .collect();
     let mut values = values.into_iter();
     let mut texts = match name {
         "join" => {
@@ -114,6 +116,7 @@ fn build<'p>(
         }
         _ => format(known(values.next()), values),
     };
+    evaluator.spend(&texts);
     for text in &mut texts {
         text.built = Some((scope.file, span));
     }
@@ -121,7 +124,9 @@ fn build<'p>(
 }
 
 fn known(value: Option<Value>) -> Text {
-    value.and_then(|value| value.texts().into_iter().next()).unwrap_or_else(Text::hole)
+    value
+        .and_then(|value| value.texts().into_iter().next())
+        .unwrap_or_else(Text::hole)
 }
 
 fn choices(value: Value) -> Vec<Text> {
@@ -159,7 +164,10 @@ fn format(form: Text, mut values: impl Iterator<Item = Value>) -> Vec<Text> {
         let rest = bytes.get(percent + 1..).unwrap_or_default();
         let len = rest.iter().take_while(|b| !b.is_ascii_alphabetic()).count();
         texts = combine(texts, vec![form.slice(start..percent)]);
-        texts = combine(texts, values.next().map_or_else(|| vec![Text::hole()], choices));
+        texts = combine(
+            texts,
+            values.next().map_or_else(|| vec![Text::hole()], choices),
+        );
         at = (percent + 2 + len).min(form.text.len());
         start = at;
     }
@@ -223,7 +231,10 @@ fn change(name: &str, argument: &impl Fn(usize) -> Value) -> Value {
             }
             "trimprefix" => text.text.trim_start_matches(&first.text).to_owned(),
             "trimsuffix" => text.text.trim_end_matches(&first.text).to_owned(),
-            "trim" => text.text.trim_matches(|c| first.text.contains(c)).to_owned(),
+            "trim" => text
+                .text
+                .trim_matches(|c| first.text.contains(c))
+                .to_owned(),
             _ => return Value::Text(text),
         };
         match changed == text.text {
@@ -233,4 +244,3 @@ fn change(name: &str, argument: &impl Fn(usize) -> Value) -> Value {
     });
     Value::any(texts.collect())
 }
-

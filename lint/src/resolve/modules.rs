@@ -75,7 +75,9 @@ impl<'p> Modules<'p> {
 
     /// The local module that a call names with its `source`.
     pub fn called(&self, files: &[SourceFile], from: usize, call: At<&Block>) -> Option<usize> {
-        let text = files.get(call.0.0 as usize).map(|file| file.text.as_str())?;
+        let text = files
+            .get(call.0.0 as usize)
+            .map(|file| file.text.as_str())?;
         let source = constant(text, find(text, &call.1.body, "source")?)?;
         if !source.starts_with('.') {
             return None;
@@ -86,18 +88,26 @@ impl<'p> Modules<'p> {
 
     fn module(&mut self, folder: PathBuf) -> usize {
         *self.by_folder.entry(folder.clone()).or_insert_with(|| {
-            self.all.push(Module { folder, ..Module::default() });
+            self.all.push(Module {
+                folder,
+                ..Module::default()
+            });
             self.all.len() - 1
         })
     }
 
     fn add(&mut self, index: usize, id: FileId, file: &'p SourceFile) {
         self.of_file.insert(id, index);
-        let Some(module) = self.all.get_mut(index) else { return };
+        let Some(module) = self.all.get_mut(index) else {
+            return;
+        };
         module.files.push(id);
         for item in file.items() {
             let Item::Block(block) = item else { continue };
-            let label = block.labels.first().map_or("", |label| label.of(&file.text));
+            let label = block
+                .labels
+                .first()
+                .map_or("", |label| label.of(&file.text));
             match block.name.of(&file.text) {
                 "variable" => {
                     module.variables.entry(label).or_insert((id, block));
@@ -137,10 +147,17 @@ impl<'p> Modules<'p> {
                 && let Some(module) = self.all.get_mut(index)
             {
                 let module_names = &module.variables;
-                if names.iter().any(|(name, _)| module_names.contains_key(name)) {
+                if names
+                    .iter()
+                    .any(|(name, _)| module_names.contains_key(name))
+                {
                     self.of_file.insert(id, index);
                     for (name, attribute) in names {
-                        module.assigned.entry(name).or_default().push((id, attribute));
+                        module
+                            .assigned
+                            .entry(name)
+                            .or_default()
+                            .push((id, attribute));
                     }
                     return;
                 }
@@ -169,7 +186,10 @@ impl<'p> Modules<'p> {
 
 /// Files with their numbers.
 pub fn numbered(files: &[SourceFile]) -> impl Iterator<Item = (FileId, &SourceFile)> {
-    files.iter().enumerate().map(|(n, file)| (FileId(u32::try_from(n).unwrap_or(u32::MAX)), file))
+    files
+        .iter()
+        .enumerate()
+        .map(|(n, file)| (FileId(u32::try_from(n).unwrap_or(u32::MAX)), file))
 }
 
 /// The argument of a body with this name.

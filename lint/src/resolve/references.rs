@@ -86,8 +86,22 @@ fn indices<'e>(steps: &'e [Step], act: &mut dyn FnMut(&'e Expr)) {
 fn hides(name: &str) -> bool {
     matches!(
         name,
-        "length" | "sha1" | "sha256" | "sha512" | "md5" | "bcrypt" | "filesha256" | "filemd5"
-            | "file" | "filebase64" | "base64sha256" | "base64sha512" | "can" | "keys" | "issensitive" | "uuidv5"
+        "length"
+            | "sha1"
+            | "sha256"
+            | "sha512"
+            | "md5"
+            | "bcrypt"
+            | "filesha256"
+            | "filemd5"
+            | "file"
+            | "filebase64"
+            | "base64sha256"
+            | "base64sha512"
+            | "can"
+            | "keys"
+            | "issensitive"
+            | "uuidv5"
     )
 }
 
@@ -128,10 +142,17 @@ fn collect(text: &str, file: FileId, expr: &Expr, found: &mut Vec<Reference>) {
                 Step::Splat => true,
                 Step::Index(index) => !matches!(index.kind, ExprKind::Template(_)),
             });
-            found.push(Reference { parts, picks, file, at: expr.span });
+            found.push(Reference {
+                parts,
+                picks,
+                file,
+                at: expr.span,
+            });
         }
         ExprKind::Object(items) => {
-            items.iter().for_each(|item| collect(text, file, &item.value, found));
+            items
+                .iter()
+                .for_each(|item| collect(text, file, &item.value, found));
         }
         ExprKind::Template(template) => {
             for part in &template.parts {
@@ -142,7 +163,9 @@ fn collect(text: &str, file: FileId, expr: &Expr, found: &mut Vec<Reference>) {
         }
         ExprKind::Access(base, _) => collect(text, file, base, found),
         ExprKind::Call(_, inner) | ExprKind::Tuple(inner) => {
-            inner.iter().for_each(|inner| collect(text, file, inner, found));
+            inner
+                .iter()
+                .for_each(|inner| collect(text, file, inner, found));
         }
         ExprKind::For(inner) => {
             collect(text, file, &inner.over, found);
@@ -191,7 +214,10 @@ pub fn secret_source(
     let reads = |attributes: &[&str], at: usize| {
         let path = reference.parts.get(at..).unwrap_or_default();
         let first = path.first()?;
-        attributes.iter().any(|known| known.split('.').next() == Some(first)).then_some(())
+        attributes
+            .iter()
+            .any(|known| known.split('.').next() == Some(first))
+            .then_some(())
     };
     let last = reference.parts.last().map_or("", String::as_str);
     if names::is_setting(last) || last.contains("certificate") || last.contains("public") {
@@ -199,7 +225,10 @@ pub fn secret_source(
     }
     match reference.part(0) {
         "data" => {
-            reads(&facts::storing_data_source(reference.part(1))?.attributes, 3)?;
+            reads(
+                &facts::storing_data_source(reference.part(1))?.attributes,
+                3,
+            )?;
             Some("a data source that reads a secret")
         }
         "var" => {
@@ -233,5 +262,7 @@ pub fn is_true(text: &str, block: &Block, name: &str) -> bool {
 }
 
 fn text_of(files: &[SourceFile], file: FileId) -> &str {
-    files.get(file.0 as usize).map_or("", |file| file.text.as_str())
+    files
+        .get(file.0 as usize)
+        .map_or("", |file| file.text.as_str())
 }

@@ -32,7 +32,12 @@ pub struct Scope {
 impl Scope {
     /// The scope of a file.
     pub fn of(module: Option<usize>, file: FileId) -> Self {
-        Self { module, file, bindings: Vec::new(), followed: 0 }
+        Self {
+            module,
+            file,
+            bindings: Vec::new(),
+            followed: 0,
+        }
     }
 }
 
@@ -63,7 +68,9 @@ impl<'p> Evaluator<'p> {
 
     /// The text of a file.
     pub fn text(&self, file: FileId) -> &'p str {
-        self.files.get(file.0 as usize).map_or("", |file| file.text.as_str())
+        self.files
+            .get(file.0 as usize)
+            .map_or("", |file| file.text.as_str())
     }
 
     /// What an expression may evaluate to.
@@ -84,7 +91,10 @@ impl<'p> Evaluator<'p> {
         }
         self.steps.set(steps + 1);
         match &expr.kind {
-            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Unary(_) | ExprKind::Binary(_)
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Unary(_)
+            | ExprKind::Binary(_)
             | ExprKind::Broken => Value::Unknown,
             ExprKind::Number => {
                 let mut decoded = decode::Decoded::default();
@@ -94,9 +104,13 @@ impl<'p> Evaluator<'p> {
             ExprKind::Template(template) => self.template(scope, template, expr.span),
             ExprKind::Reference(name, steps) => self.reference(scope, *name, steps),
             ExprKind::Access(base, steps) => self.walk(scope, self.eval(scope, base), steps),
-            ExprKind::Call(name, arguments) => {
-                functions::call(self, scope, name.of(self.text(scope.file)), arguments, expr.span)
-            }
+            ExprKind::Call(name, arguments) => functions::call(
+                self,
+                scope,
+                name.of(self.text(scope.file)),
+                arguments,
+                expr.span,
+            ),
             ExprKind::Tuple(items) => {
                 Value::list(items.iter().map(|item| self.eval(scope, item)).collect())
             }
@@ -114,6 +128,13 @@ impl<'p> Evaluator<'p> {
             }
             ExprKind::Paren(inner) => self.eval(scope, inner),
         }
+    }
+
+    /// Counts what it costs to build texts as steps.
+    pub(super) fn spend(&self, texts: &[Text]) {
+        let bytes: usize = texts.iter().map(|text| text.text.len()).sum();
+        let steps = u32::try_from(bytes / 256).unwrap_or(u32::MAX);
+        self.steps.set(self.steps.get().saturating_add(steps));
     }
 
     /// The key of an object entry: a bare name stands for itself.
@@ -153,9 +174,12 @@ impl<'p> Evaluator<'p> {
             };
             line_start = false;
             texts = combine(texts, choices);
+            self.spend(&texts);
         }
         if template.parts.len() > 1 {
-            texts.iter_mut().for_each(|text| text.built = Some((scope.file, span)));
+            texts
+                .iter_mut()
+                .for_each(|text| text.built = Some((scope.file, span)));
         }
         Value::any(texts.into_iter().map(Value::Text).collect())
     }
@@ -168,9 +192,21 @@ impl<'p> Evaluator<'p> {
             _ if !over.fields().is_empty() => over
                 .fields()
                 .into_iter()
-                .map(|f| (Value::Text(Text { text: f.key, ..Text::default() }), f.value))
+                .map(|f| {
+                    (
+                        Value::Text(Text {
+                            text: f.key,
+                            ..Text::default()
+                        }),
+                        f.value,
+                    )
+                })
                 .collect(),
-            _ => over.elements().into_iter().map(|item| (Value::Unknown, item)).collect(),
+            _ => over
+                .elements()
+                .into_iter()
+                .map(|item| (Value::Unknown, item))
+                .collect(),
         };
         for (key, value) in pairs.into_iter().take(256) {
             let mut within = scope.clone();
@@ -215,8 +251,12 @@ impl<'p> Evaluator<'p> {
             _ => return Value::Unknown,
         };
         let rest = steps.get(1..).unwrap_or_default();
-        let Some(index) = scope.module else { return Value::Unknown };
-        let Some(module) = self.modules.all.get(index) else { return Value::Unknown };
+        let Some(index) = scope.module else {
+            return Value::Unknown;
+        };
+        let Some(module) = self.modules.all.get(index) else {
+            return Value::Unknown;
+        };
         match name {
             "local" => {
                 let value = self.local(scope, index, module, first);
@@ -244,18 +284,35 @@ impl<'p> Evaluator<'p> {
         if let Some(known) = self.known.borrow().get(&(index, name, false)) {
             return known.clone();
         }
-        let Some((file, attribute)) = module.locals.get(name) else { return Value::Unknown };
-        let hop = hop(*file, attribute.name, HopKind::Local, format!("local.{name}"));
-        let value = self.eval(&self.within(scope, index, *file), &attribute.value).passed(&hop);
+        let Some((file, attribute)) = module.locals.get(name) else {
+            return Value::Unknown;
+        };
+        let hop = hop(
+            *file,
+            attribute.name,
+            HopKind::Local,
+            format!("local.{name}"),
+        );
+        let value = self
+            .eval(&self.within(scope, index, *file), &attribute.value)
+            .passed(&hop);
         // A value that was cut short by the limits of this evaluation is not kept.
         if self.steps.get() < MAX_STEPS && scope.followed < MAX_REFERENCES / 2 {
-            self.known.borrow_mut().insert((index, name, false), value.clone());
+            self.known
+                .borrow_mut()
+                .insert((index, name, false), value.clone());
         }
         value
     }
 
     /// What a variable may be: its default, what definition files say, what callers pass.
-    pub fn variable(&self, scope: &Scope, index: usize, module: &Module<'p>, name: &'p str) -> Value {
+    pub fn variable(
+        &self,
+        scope: &Scope,
+        index: usize,
+        module: &Module<'p>,
+        name: &'p str,
+    ) -> Value {
         if let Some(known) = self.known.borrow().get(&(index, name, true)) {
             return known.clone();
         }
@@ -279,7 +336,9 @@ impl<'p> Evaluator<'p> {
         }
         let value = Value::any(values);
         if self.steps.get() < MAX_STEPS && scope.followed < MAX_REFERENCES / 2 {
-            self.known.borrow_mut().insert((index, name, true), value.clone());
+            self.known
+                .borrow_mut()
+                .insert((index, name, true), value.clone());
         }
         value
     }
@@ -292,23 +351,40 @@ impl<'p> Evaluator<'p> {
         call: &str,
         output: &str,
     ) -> Value {
-        let Some(call) = module.calls.get(call) else { return Value::Unknown };
+        let Some(call) = module.calls.get(call) else {
+            return Value::Unknown;
+        };
         let Some(target) = self.modules.called(self.files, index, *call) else {
             return Value::Unknown;
         };
-        let Some((file, block)) = self.modules.all.get(target).and_then(|m| m.outputs.get(output))
+        let Some((file, block)) = self
+            .modules
+            .all
+            .get(target)
+            .and_then(|m| m.outputs.get(output))
         else {
             return Value::Unknown;
         };
         let Some(value) = find(self.text(*file), &block.body, "value") else {
             return Value::Unknown;
         };
-        let hop = hop(*file, value.name, HopKind::ModuleOutput, format!("output.{output}"));
-        self.eval(&self.within(scope, target, *file), &value.value).passed(&hop)
+        let hop = hop(
+            *file,
+            value.name,
+            HopKind::ModuleOutput,
+            format!("output.{output}"),
+        );
+        self.eval(&self.within(scope, target, *file), &value.value)
+            .passed(&hop)
     }
 
     fn within(&self, scope: &Scope, module: usize, file: FileId) -> Scope {
-        Scope { module: Some(module), file, bindings: Vec::new(), followed: scope.followed + 1 }
+        Scope {
+            module: Some(module),
+            file,
+            bindings: Vec::new(),
+            followed: scope.followed + 1,
+        }
     }
 
     fn walk(&self, scope: &Scope, mut value: Value, steps: &'p [Step]) -> Value {
@@ -334,15 +410,26 @@ impl<'p> Evaluator<'p> {
         let over = self.value(scope, &over.value);
         let value = Value::any(over.elements());
         let fields = vec![
-            Field { key: "value".to_owned(), value },
-            Field { key: "key".to_owned(), value: Value::Unknown },
+            Field {
+                key: "value".to_owned(),
+                value,
+            },
+            Field {
+                key: "key".to_owned(),
+                value: Value::Unknown,
+            },
         ];
         vec![("each".to_owned(), Value::map(fields))]
     }
 }
 
 fn hop(file: FileId, at: Span, kind: HopKind, name: String) -> Rc<Hop> {
-    Rc::new(Hop { file, at, kind, name })
+    Rc::new(Hop {
+        file,
+        at,
+        kind,
+        name,
+    })
 }
 
 /// Every text followed by every choice, within bounds.

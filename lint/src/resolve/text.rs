@@ -8,6 +8,9 @@ use crate::source::span::Span;
 /// Stands in a text for a piece that is not known.
 pub const HOLE: char = '\u{fffc}';
 
+/// Bytes that a text may grow to when it is put together.
+pub const MAX_TEXT: usize = 256 * 1024;
+
 /// A text with the places of its pieces.
 #[derive(Clone, Debug, Default)]
 pub struct Text {
@@ -50,21 +53,38 @@ impl Text {
                 base64: false,
             })
             .collect();
-        Self { text: decoded.text, pieces, hops: Vec::new(), built: None }
+        Self {
+            text: decoded.text,
+            pieces,
+            hops: Vec::new(),
+            built: None,
+        }
     }
 
     /// An unknown text.
     pub fn hole() -> Self {
-        Self { text: HOLE.to_string(), ..Self::default() }
+        Self {
+            text: HOLE.to_string(),
+            ..Self::default()
+        }
     }
 
     /// Appends another text.
+    ///
+    /// A text that grows beyond [`MAX_TEXT`] ends in a hole.
     pub fn append(&mut self, other: Self) {
+        if !self.text.is_empty() && self.text.len() + other.text.len() > MAX_TEXT {
+            if !self.text.ends_with(HOLE) {
+                self.text.push(HOLE);
+            }
+            return;
+        }
         let base = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         self.text.push_str(&other.text);
-        self.pieces.extend(
-            other.pieces.into_iter().map(|p| Piece { at: p.at.saturating_add(base), ..p }),
-        );
+        self.pieces.extend(other.pieces.into_iter().map(|p| Piece {
+            at: p.at.saturating_add(base),
+            ..p
+        }));
         for hop in other.hops {
             if !self.hops.contains(&hop) {
                 self.hops.push(hop);
@@ -78,18 +98,39 @@ impl Text {
         let whole = self.place(0..self.text.len());
         let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
         let pieces = whole
-            .map(|(file, source)| Piece { at: 0, len, file, source, base64: false })
+            .map(|(file, source)| Piece {
+                at: 0,
+                len,
+                file,
+                source,
+                base64: false,
+            })
             .into_iter()
             .collect();
-        Self { text, pieces, ..self }
+        Self {
+            text,
+            pieces,
+            ..self
+        }
     }
 
     /// What the text holds in base64, with the way back to its bytes.
     pub fn decoded(&self, text: String) -> Option<Self> {
         let (file, source) = self.place(0..self.text.len())?;
         let len = u32::try_from(text.len()).ok()?;
-        let pieces = vec![Piece { at: 0, len, file, source, base64: true }];
-        Some(Self { text, pieces, hops: self.hops.clone(), built: None })
+        let pieces = vec![Piece {
+            at: 0,
+            len,
+            file,
+            source,
+            base64: true,
+        }];
+        Some(Self {
+            text,
+            pieces,
+            hops: self.hops.clone(),
+            built: None,
+        })
     }
 
     /// Whether part of the text is unknown.
@@ -145,7 +186,11 @@ impl Text {
 
     /// A part of the text with its places.
     pub fn slice(&self, range: std::ops::Range<usize>) -> Self {
-        let mut part = Self { hops: self.hops.clone(), built: self.built, ..Self::default() };
+        let mut part = Self {
+            hops: self.hops.clone(),
+            built: self.built,
+            ..Self::default()
+        };
         part.text = self.text.get(range.clone()).unwrap_or_default().to_owned();
         for piece in &self.pieces {
             let (start, end) = (piece.at as usize, (piece.at + piece.len) as usize);

@@ -87,17 +87,23 @@ impl HopKind {
 
 /// At most so many values are followed where one of several is possible.
 pub const MAX_CHOICES: usize = 32;
+/// At most so many elements of a collection are kept.
+const MAX_ITEMS: usize = 4096;
+/// A key is looked for in lists of lists no deeper than this.
+const MAX_LISTS: u8 = 3;
 /// At most so many hops are kept.
 const MAX_HOPS: usize = 16;
 
 impl Value {
     /// A list of values.
-    pub fn list(items: Vec<Self>) -> Self {
+    pub fn list(mut items: Vec<Self>) -> Self {
+        items.truncate(MAX_ITEMS);
         Self::List(Rc::new(items))
     }
 
     /// A map.
-    pub fn map(fields: Vec<Field>) -> Self {
+    pub fn map(mut fields: Vec<Field>) -> Self {
+        fields.truncate(MAX_ITEMS);
         Self::Map(Rc::new(fields))
     }
 
@@ -112,6 +118,8 @@ impl Value {
                 Self::Text(text)
             }
             Self::Unknown => Self::Unknown,
+            // A choice stays on the outside, where its size is bounded.
+            Self::Any(values) => Self::any(values.iter().map(|v| v.clone().passed(hop)).collect()),
             other => Self::Passed(Rc::new(other), Rc::clone(hop)),
         }
     }
@@ -140,7 +148,10 @@ impl Value {
             Self::Text(text) => vec![text.clone()],
             Self::Any(values) => values.iter().flat_map(Self::texts).collect(),
             Self::Passed(inner, hop) => {
-                let passed = inner.texts().into_iter().map(|text| Self::Text(text).passed(hop));
+                let passed = inner
+                    .texts()
+                    .into_iter()
+                    .map(|text| Self::Text(text).passed(hop));
                 passed.flat_map(|value| value.texts()).collect()
             }
             _ => Vec::new(),
@@ -157,6 +168,10 @@ impl Value {
 
     /// The value under a key, in any of the maps that the value may be.
     pub fn get(&self, key: &str) -> Self {
+        self.get_within(key, MAX_LISTS)
+    }
+
+    fn get_within(&self, key: &str, depth: u8) -> Self {
         match self {
             Self::Map(fields) => fields
                 .iter()
@@ -165,10 +180,16 @@ impl Value {
                 .map_or(Self::Unknown, |field| field.value.clone()),
             Self::List(items) => match key.parse::<usize>() {
                 Ok(index) => items.get(index).cloned().unwrap_or(Self::Unknown),
-                Err(_) => Self::any(items.iter().take(MAX_CHOICES).map(|i| i.get(key)).collect()),
+                Err(_) if depth == 0 => Self::Unknown,
+                Err(_) => {
+                    let few = items.iter().take(MAX_CHOICES);
+                    Self::any(few.map(|item| item.get_within(key, depth - 1)).collect())
+                }
             },
-            Self::Any(values) => Self::any(values.iter().map(|value| value.get(key)).collect()),
-            Self::Passed(inner, hop) => inner.get(key).passed(hop),
+            Self::Any(values) => {
+                Self::any(values.iter().map(|v| v.get_within(key, depth)).collect())
+            }
+            Self::Passed(inner, hop) => inner.get_within(key, depth).passed(hop),
             Self::Text(_) | Self::Unknown => Self::Unknown,
         }
     }
@@ -179,9 +200,11 @@ impl Value {
             Self::List(items) => items.to_vec(),
             Self::Map(fields) => fields.iter().map(|field| field.value.clone()).collect(),
             Self::Any(values) => values.iter().flat_map(Self::elements).collect(),
-            Self::Passed(inner, hop) => {
-                inner.elements().into_iter().map(|value| value.passed(hop)).collect()
-            }
+            Self::Passed(inner, hop) => inner
+                .elements()
+                .into_iter()
+                .map(|value| value.passed(hop))
+                .collect(),
             Self::Text(_) | Self::Unknown => Vec::new(),
         }
     }
@@ -192,7 +215,10 @@ impl Value {
             Self::Map(fields) => fields.to_vec(),
             Self::Any(values) => values.iter().flat_map(Self::fields).collect(),
             Self::Passed(inner, hop) => {
-                let pass = |field: Field| Field { value: field.value.passed(hop), ..field };
+                let pass = |field: Field| Field {
+                    value: field.value.passed(hop),
+                    ..field
+                };
                 inner.fields().into_iter().map(pass).collect()
             }
             _ => Vec::new(),
@@ -207,7 +233,11 @@ impl Value {
                 Self::List(items) | Self::Any(items) => {
                     items.iter().map(|item| item.clone().passed(hop)).collect()
                 }
-                _ => inner.unfold().into_iter().map(|item| item.passed(hop)).collect(),
+                _ => inner
+                    .unfold()
+                    .into_iter()
+                    .map(|item| item.passed(hop))
+                    .collect(),
             },
             other => vec![other.clone()],
         }

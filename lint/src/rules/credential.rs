@@ -57,8 +57,9 @@ pub enum Class {
 
 /// The class of an exposure.
 pub fn class(run: &Run<'_>, exposure: &Exposure) -> Class {
-    let is_template =
-        run.file(exposure.file).is_some_and(|file| file.kind == Kind::CloudFormation);
+    let is_template = run
+        .file(exposure.file)
+        .is_some_and(|file| file.kind == Kind::CloudFormation);
     match (exposure.reason, exposure.origin) {
         (Reason::Token(_), _) => Class::Token,
         (Reason::PrivateKey { .. }, _) => Class::PrivateKey,
@@ -101,7 +102,9 @@ pub(super) fn report(
     for exposure in &run.exposures {
         if class(run, exposure) == wanted {
             let (message, help) = say(exposure);
-            findings.all.push(finding(run, rule, exposure, message, help));
+            findings
+                .all
+                .push(finding(run, rule, exposure, message, help));
         }
     }
 }

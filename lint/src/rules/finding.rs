@@ -71,7 +71,12 @@ pub fn fingerprint(rule: &str, path: &str, sink: &str, value: &str) -> String {
         mac.update(&(part.len() as u64).to_le_bytes());
         mac.update(part.as_bytes());
     }
-    mac.finalize().into_bytes().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    mac.finalize()
+        .into_bytes()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// A value as reports may show it: the public prefix of a token, and nothing else.

@@ -27,7 +27,9 @@ pub(super) struct Site<'p> {
 pub(super) fn templates<'p>(run: &Run<'p>) -> Vec<Site<'p>> {
     let mut sites = Vec::new();
     for (id, file) in numbered(run.files) {
-        let Tree::Data(roots) = &file.tree else { continue };
+        let Tree::Data(roots) = &file.tree else {
+            continue;
+        };
         if file.kind == Kind::CloudFormation {
             sites.extend(roots.iter().map(|root| Site {
                 id,
@@ -43,13 +45,22 @@ impl<'p> Site<'p> {
     /// The entries of a section.
     pub(super) fn named(&self, section: &str) -> Vec<(&'p str, &'p Node)> {
         let text: &'p str = &self.file.text;
-        let entries = self.template.section(section).map_or(&[][..], Node::entries);
-        entries.iter().map(|e| (e.key.text(text).unwrap_or_default(), &e.value)).collect()
+        let entries = self
+            .template
+            .section(section)
+            .map_or(&[][..], Node::entries);
+        entries
+            .iter()
+            .map(|e| (e.key.text(text).unwrap_or_default(), &e.value))
+            .collect()
     }
 
     /// The place of the key of an entry.
     pub(super) fn key_span(&self, section: &str, name: &str) -> Span {
-        let entries = self.template.section(section).map_or(&[][..], Node::entries);
+        let entries = self
+            .template
+            .section(section)
+            .map_or(&[][..], Node::entries);
         entries
             .iter()
             .find(|entry| entry.key.text(&self.file.text) == Some(name))
@@ -71,7 +82,9 @@ impl<'p> Site<'p> {
 
     /// Whether a parameter holds the name of a value rather than the value.
     pub(super) fn is_reference(&self, parameter: &Node) -> bool {
-        let kind = parameter.get(&self.file.text, "Type").and_then(|n| n.text(&self.file.text));
+        let kind = parameter
+            .get(&self.file.text, "Type")
+            .and_then(|n| n.text(&self.file.text));
         kind.is_some_and(|kind| kind.starts_with("AWS::") || kind == "CommaDelimitedList")
     }
 
@@ -79,7 +92,10 @@ impl<'p> Site<'p> {
     pub(super) fn secret_properties(&self, act: &mut impl FnMut(&str, &'p Node)) {
         for (name, resource) in self.named("Resources") {
             let text = &self.file.text;
-            let kind = resource.get(text, "Type").and_then(|n| n.text(text)).unwrap_or_default();
+            let kind = resource
+                .get(text, "Type")
+                .and_then(|n| n.text(text))
+                .unwrap_or_default();
             if let Some(properties) = resource.get(text, "Properties") {
                 self.properties(kind, name, "", properties, act);
             }
@@ -99,7 +115,11 @@ impl<'p> Site<'p> {
         }
         for entry in node.entries() {
             let key = entry.key.text(&self.file.text).unwrap_or_default();
-            let inner = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+            let inner = if path.is_empty() {
+                key.to_owned()
+            } else {
+                format!("{path}.{key}")
+            };
             let known = matches!(
                 property(kind, &inner),
                 Some((Property::Secret | Property::Likely, _))
@@ -118,7 +138,9 @@ impl<'p> Site<'p> {
         self.secret_properties(&mut |sink, node| {
             // The parameters of a dynamic reference are parts of a name.
             let is_reference = self.file.text.get(node.span.range());
-            if is_reference.is_some_and(|text| text.contains("resolve:") || text.contains("ImportValue")) {
+            if is_reference
+                .is_some_and(|text| text.contains("resolve:") || text.contains("ImportValue"))
+            {
                 return;
             }
             for name in self.read_parameters(node) {
@@ -155,7 +177,9 @@ impl<'p> Site<'p> {
         match &node.kind {
             NodeKind::Sequence(items) => items.iter().for_each(|item| self.read(item, names)),
             NodeKind::Mapping(entries) => {
-                entries.iter().for_each(|entry| self.read(&entry.value, names));
+                entries
+                    .iter()
+                    .for_each(|entry| self.read(&entry.value, names));
             }
             _ => {}
         }

@@ -25,7 +25,10 @@ pub(super) struct Site<'p> {
 impl<'p> Site<'p> {
     /// A label of the block; empty where there is none.
     pub(super) fn label(&self, n: usize) -> &'p str {
-        self.block.labels.get(n).map_or("", |label| label.of(&self.file.text))
+        self.block
+            .labels
+            .get(n)
+            .map_or("", |label| label.of(&self.file.text))
     }
 
     /// What the block is called: `aws_db_instance.main`, `var.password`.
@@ -35,26 +38,42 @@ impl<'p> Site<'p> {
             "resource" => format!("{}.{}", self.label(0), self.label(1)),
             "variable" => format!("var.{}", self.label(0)),
             _ => {
-                let labels = self.block.labels.iter().map(|label| label.of(&self.file.text));
-                std::iter::once(name).chain(labels).collect::<Vec<_>>().join(".")
+                let labels = self
+                    .block
+                    .labels
+                    .iter()
+                    .map(|label| label.of(&self.file.text));
+                std::iter::once(name)
+                    .chain(labels)
+                    .collect::<Vec<_>>()
+                    .join(".")
             }
         }
     }
 
     /// From the block's type to its last label.
     pub(super) fn header(&self) -> Span {
-        let last = self.block.labels.last().map_or(self.block.name, |label| *label);
+        let last = self
+            .block
+            .labels
+            .last()
+            .map_or(self.block.name, |label| *label);
         let quoted = last.end + u32::from(last != self.block.name);
-        Span { start: self.block.name.start, end: quoted }
+        Span {
+            start: self.block.name.start,
+            end: quoted,
+        }
     }
 
     /// What an expression of the block reads, locals replaced by what they read.
-    pub(super) fn references(
-        &self,
-        run: &Run<'_>,
-        attribute: &Attribute,
-    ) -> Vec<Reference> {
-        references::through_locals(run.files, &run.modules, self.module, self.id, &attribute.value)
+    pub(super) fn references(&self, run: &Run<'_>, attribute: &Attribute) -> Vec<Reference> {
+        references::through_locals(
+            run.files,
+            &run.modules,
+            self.module,
+            self.id,
+            &attribute.value,
+        )
     }
 
     /// The first secret that an expression of the block reads: its name and what it is.
@@ -63,10 +82,12 @@ impl<'p> Site<'p> {
         run: &Run<'_>,
         attribute: &Attribute,
     ) -> Option<(String, &'static str)> {
-        self.references(run, attribute).iter().find_map(|reference| {
-            references::secret_source(run.files, &run.modules, self.module, reference)
-                .map(|what| (reference.name(), what))
-        })
+        self.references(run, attribute)
+            .iter()
+            .find_map(|reference| {
+                references::secret_source(run.files, &run.modules, self.module, reference)
+                    .map(|what| (reference.name(), what))
+            })
     }
 
     /// Calls `act` with the path of every argument below the block.
@@ -75,12 +96,7 @@ impl<'p> Site<'p> {
     }
 }
 
-fn walk<'p>(
-    text: &'p str,
-    path: &str,
-    body: &'p Body,
-    act: &mut impl FnMut(&str, &'p Attribute),
-) {
+fn walk<'p>(text: &'p str, path: &str, body: &'p Body, act: &mut impl FnMut(&str, &'p Attribute)) {
     let joined = |name: &str| match path {
         "" => name.to_owned(),
         path => format!("{path}.{name}"),
@@ -113,7 +129,12 @@ pub(super) fn blocks<'p>(run: &'p Run<'p>, name: &str) -> Vec<Site<'p>> {
                 if let Item::Block(block) = item
                     && block.name.of(&file.text) == name
                 {
-                    sites.push(Site { id: *id, file, module, block });
+                    sites.push(Site {
+                        id: *id,
+                        file,
+                        module,
+                        block,
+                    });
                 }
             }
         }

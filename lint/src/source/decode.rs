@@ -137,7 +137,8 @@ fn unicode(file: &str, at: usize, end: usize, kind: u8, decoded: &mut Decoded) -
         _ => 8,
     };
     let number = |from: usize, digits: usize| {
-        file.get(from..(from + digits).min(end)).and_then(|hex| u32::from_str_radix(hex, 16).ok())
+        file.get(from..(from + digits).min(end))
+            .and_then(|hex| u32::from_str_radix(hex, 16).ok())
     };
     let Some(mut code) = number(at + 2, digits) else {
         decoded.copy(file, Span::new(at, at + 1));
@@ -145,7 +146,9 @@ fn unicode(file: &str, at: usize, end: usize, kind: u8, decoded: &mut Decoded) -
     };
     let mut len = 2 + digits;
     if (0xD800..0xDC00).contains(&code)
-        && file.get(at + len..).is_some_and(|rest| rest.starts_with("\\u"))
+        && file
+            .get(at + len..)
+            .is_some_and(|rest| rest.starts_with("\\u"))
         && let Some(low) = number(at + len + 2, 4)
         && (0xDC00..0xE000).contains(&low)
     {
@@ -165,7 +168,11 @@ pub fn heredoc(file: &str, span: Span, indent: u32, at_line_start: bool) -> Deco
     for (number, line) in text.split_inclusive('\n').enumerate() {
         let strip = number > 0 || at_line_start;
         let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
-        let skip = if strip { blanks.min(indent as usize) } else { 0 };
+        let skip = if strip {
+            blanks.min(indent as usize)
+        } else {
+            0
+        };
         let mut start = at + skip;
         let end = at + line.len();
         for marker in ["$${", "%%{"] {

@@ -51,7 +51,10 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, DiscoverError> {
 }
 
 fn is_wanted(entry: &DirEntry) -> bool {
-    !matches!(entry.file_name().to_str(), Some(".git" | ".terraform" | ".terragrunt-cache" | "node_modules"))
+    !matches!(
+        entry.file_name().to_str(),
+        Some(".git" | ".terraform" | ".terragrunt-cache" | "node_modules")
+    )
 }
 
 /// Whether a file of this name is looked at when a folder is walked.
@@ -73,7 +76,10 @@ pub fn kind_by_name(path: &Path) -> Kind {
         Kind::Terraform
     } else if ends(".hcl") || ends(".nomad") || ends(".tfbackend") {
         Kind::Hcl
-    } else if [".yaml", ".yml", ".json", ".template"].iter().any(|suffix| ends(suffix)) {
+    } else if [".yaml", ".yml", ".json", ".template"]
+        .iter()
+        .any(|suffix| ends(suffix))
+    {
         Kind::CloudFormation
     } else {
         Kind::Text
@@ -81,7 +87,10 @@ pub fn kind_by_name(path: &Path) -> Kind {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_ascii_lowercase()
 }
 
 /// Whether a YAML or JSON text is a CloudFormation or SAM template.

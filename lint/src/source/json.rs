@@ -34,7 +34,11 @@ pub fn parse(text: &str) -> Document {
     if reader.at < reader.bytes.len() {
         reader.fail("there is text after the end of the document");
     }
-    Document { root, comments: reader.comments, error: reader.error }
+    Document {
+        root,
+        comments: reader.comments,
+        error: reader.error,
+    }
 }
 
 struct Reader<'s> {
@@ -94,18 +98,28 @@ impl Reader<'_> {
                 NodeKind::Null
             }
         };
-        Node { span: Span::new(start, self.at), tag: None, kind }
+        Node {
+            span: Span::new(start, self.at),
+            tag: None,
+            kind,
+        }
     }
 
     fn word(&mut self) -> NodeKind {
         let start = self.at;
-        while self.peek().is_some_and(|b| b.is_ascii_alphanumeric() || b"+-._".contains(&b)) {
+        while self
+            .peek()
+            .is_some_and(|b| b.is_ascii_alphanumeric() || b"+-._".contains(&b))
+        {
             self.at += 1;
         }
         match self.text.get(start..self.at) {
             Some("null") => NodeKind::Null,
             Some(word) if word == "true" || word == "false" || is_number(word) => {
-                NodeKind::Scalar(Scalar { decoded: None, style: Style::Plain })
+                NodeKind::Scalar(Scalar {
+                    decoded: None,
+                    style: Style::Plain,
+                })
             }
             _ => {
                 self.at = start;
@@ -133,14 +147,25 @@ impl Reader<'_> {
                 None => {
                     self.at = start;
                     self.fail("this string has no closing quote");
-                    return Node { span: Span::new(start, start), tag: None, kind: NodeKind::Null };
+                    return Node {
+                        span: Span::new(start, start),
+                        tag: None,
+                        kind: NodeKind::Null,
+                    };
                 }
             }
         }
         let span = Span::new(start, self.at);
         let inner = Span::new(start + 1, self.at.saturating_sub(1));
         let decoded = escaped.then(|| decode::json(self.text, inner).text.into());
-        Node { span, tag: None, kind: NodeKind::Scalar(Scalar { decoded, style: Style::Double }) }
+        Node {
+            span,
+            tag: None,
+            kind: NodeKind::Scalar(Scalar {
+                decoded,
+                style: Style::Double,
+            }),
+        }
     }
 
     fn mapping(&mut self) -> NodeKind {

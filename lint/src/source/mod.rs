@@ -99,7 +99,10 @@ impl SourceFile {
 
     /// The name of the file without its folders.
     pub fn name(&self) -> &str {
-        self.path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+        self.path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default()
     }
 
     /// The body of an HCL file; an empty one for other files.
@@ -116,7 +119,10 @@ impl SourceFile {
         self.troubles = tree
             .errors
             .into_iter()
-            .map(|error| Trouble { at: error.at, message: error.message.to_owned() })
+            .map(|error| Trouble {
+                at: error.at,
+                message: error.message.to_owned(),
+            })
             .collect();
         self.tree = Tree::Hcl(tree.body);
     }
@@ -160,7 +166,10 @@ impl SourceFile {
     }
 
     fn trouble(&mut self, at: usize, message: String) {
-        self.troubles.push(Trouble { at: Span::new(at, at + 1), message });
+        self.troubles.push(Trouble {
+            at: Span::new(at, at + 1),
+            message,
+        });
     }
 }
 

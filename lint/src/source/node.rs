@@ -76,11 +76,13 @@ impl Node {
     /// The span without quotes.
     pub fn inner_span(&self) -> Span {
         match &self.kind {
-            NodeKind::Scalar(Scalar { style: Style::Single | Style::Double, .. })
-                if self.span.len() >= 2 =>
-            {
-                Span { start: self.span.start + 1, end: self.span.end - 1 }
-            }
+            NodeKind::Scalar(Scalar {
+                style: Style::Single | Style::Double,
+                ..
+            }) if self.span.len() >= 2 => Span {
+                start: self.span.start + 1,
+                end: self.span.end - 1,
+            },
             _ => self.span,
         }
     }
@@ -113,6 +115,9 @@ impl Node {
 
     /// The value of a key.
     pub fn get(&self, file: &str, key: &str) -> Option<&Self> {
-        self.entries().iter().find(|entry| entry.key.text(file) == Some(key)).map(|e| &e.value)
+        self.entries()
+            .iter()
+            .find(|entry| entry.key.text(file) == Some(key))
+            .map(|e| &e.value)
     }
 }

@@ -13,7 +13,10 @@ impl Span {
     /// Makes a span; positions beyond 4 GiB are clamped (such files are never read).
     pub fn new(start: usize, end: usize) -> Self {
         let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Self { start: clamp(start), end: clamp(end.max(start)) }
+        Self {
+            start: clamp(start),
+            end: clamp(end.max(start)),
+        }
     }
 
     /// Number of bytes.
@@ -33,7 +36,10 @@ impl Span {
 
     /// The smallest span that holds both.
     pub fn join(self, other: Self) -> Self {
-        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 
     /// Whether `other` lies within this span.
@@ -82,13 +88,19 @@ impl Lines {
         let line = self.line(at);
         let start = self.start(line);
         let before = text.get(start as usize..at as usize).unwrap_or_default();
-        Position { line, column: before.chars().filter(|c| *c != '\u{feff}').count() + 1 }
+        Position {
+            line,
+            column: before.chars().filter(|c| *c != '\u{feff}').count() + 1,
+        }
     }
 
     /// Span of a line without its line end; empty for a line that does not exist.
     pub fn span(&self, text: &str, line: usize) -> Span {
         let start = self.start(line) as usize;
-        let end = self.starts.get(line).map_or(text.len(), |next| *next as usize);
+        let end = self
+            .starts
+            .get(line)
+            .map_or(text.len(), |next| *next as usize);
         let body = text.get(start..end).unwrap_or_default();
         Span::new(start, start + body.trim_end_matches(['\n', '\r']).len())
     }
@@ -99,6 +111,9 @@ impl Lines {
     }
 
     fn start(&self, line: usize) -> u32 {
-        self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default()
+        self.starts
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or_default()
     }
 }

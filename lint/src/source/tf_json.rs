@@ -24,11 +24,21 @@ const BLOCKS: &[(&str, usize)] = &[
 
 /// The body of a configuration file.
 pub fn configuration(text: &str, root: &Node) -> Body {
-    let mut body = Body { items: Vec::new(), span: root.span };
+    let mut body = Body {
+        items: Vec::new(),
+        span: root.span,
+    };
     for entry in root.entries() {
         let name = entry.key.text(text).unwrap_or_default();
         if let Some((_, labels)) = BLOCKS.iter().find(|(block, _)| *block == name) {
-            blocks(text, entry, &entry.value, *labels, &mut Vec::new(), &mut body);
+            blocks(
+                text,
+                entry,
+                &entry.value,
+                *labels,
+                &mut Vec::new(),
+                &mut body,
+            );
         } else {
             body.items.push(attribute(text, entry));
         }
@@ -38,8 +48,15 @@ pub fn configuration(text: &str, root: &Node) -> Body {
 
 /// The body of a variable definitions file.
 pub fn variables(text: &str, root: &Node) -> Body {
-    let items = root.entries().iter().map(|entry| attribute(text, entry)).collect();
-    Body { items, span: root.span }
+    let items = root
+        .entries()
+        .iter()
+        .map(|entry| attribute(text, entry))
+        .collect();
+    Body {
+        items,
+        span: root.span,
+    }
 }
 
 fn blocks(
@@ -102,7 +119,10 @@ fn expression(text: &str, node: &Node) -> Expr {
         },
         NodeKind::Scalar(_) => return string(text, node),
     };
-    Expr { span: node.span, kind }
+    Expr {
+        span: node.span,
+        kind,
+    }
 }
 
 fn string(text: &str, node: &Node) -> Expr {
@@ -118,21 +138,37 @@ fn string(text: &str, node: &Node) -> Expr {
     } else if value.is_empty() {
         parts.clear();
     }
-    let template = Template { parts, form: Form::Json };
-    Expr { span: node.span, kind: ExprKind::Template(template) }
+    let template = Template {
+        parts,
+        form: Form::Json,
+    };
+    Expr {
+        span: node.span,
+        kind: ExprKind::Template(template),
+    }
 }
 
 /// Maps a span of the decoded text to the file.
 fn moved(span: Span, decoded: &Decoded) -> Span {
     let place = |at: u32| {
-        let index = decoded.runs.partition_point(|run| run.at <= at).saturating_sub(1);
+        let index = decoded
+            .runs
+            .partition_point(|run| run.at <= at)
+            .saturating_sub(1);
         decoded.runs.get(index).map_or(at, |run| {
-            let offset = if run.is_exact() { at.saturating_sub(run.at) } else { 0 };
+            let offset = if run.is_exact() {
+                at.saturating_sub(run.at)
+            } else {
+                0
+            };
             run.source.start + offset
         })
     };
     let end = place(span.end.saturating_sub(1)).saturating_add(1);
-    Span { start: place(span.start), end: end.max(place(span.start)) }
+    Span {
+        start: place(span.start),
+        end: end.max(place(span.start)),
+    }
 }
 
 fn move_part(part: &mut Part, decoded: &Decoded) {
@@ -148,7 +184,10 @@ fn move_expr(expr: &mut Expr, decoded: &Decoded) {
     let each = |inner: &mut Expr| move_expr(inner, decoded);
     match &mut expr.kind {
         ExprKind::Template(template) => {
-            template.parts.iter_mut().for_each(|part| move_part(part, decoded));
+            template
+                .parts
+                .iter_mut()
+                .for_each(|part| move_part(part, decoded));
         }
         ExprKind::Reference(name, steps) => {
             *name = moved(*name, decoded);
@@ -168,7 +207,10 @@ fn move_expr(expr: &mut Expr, decoded: &Decoded) {
             move_expr(&mut item.value, decoded);
         }),
         ExprKind::For(inner) => {
-            inner.names.iter_mut().for_each(|name| *name = moved(*name, decoded));
+            inner
+                .names
+                .iter_mut()
+                .for_each(|name| *name = moved(*name, decoded));
             move_expr(&mut inner.over, decoded);
             inner.key.iter_mut().for_each(|key| move_expr(key, decoded));
             move_expr(&mut inner.value, decoded);

@@ -84,8 +84,19 @@ impl Builder {
                 self.add(node, anchor);
             }
             Event::Alias(id) => {
-                let kind = self.anchors.get(&id).cloned().map_or(NodeKind::Null, NodeKind::Alias);
-                self.add(Node { span, tag: None, kind }, 0);
+                let kind = self
+                    .anchors
+                    .get(&id)
+                    .cloned()
+                    .map_or(NodeKind::Null, NodeKind::Alias);
+                self.add(
+                    Node {
+                        span,
+                        tag: None,
+                        kind,
+                    },
+                    0,
+                );
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.start(span, anchor, tag_name(tag.as_deref()), false);
@@ -100,12 +111,21 @@ impl Builder {
 
     fn start(&mut self, span: Span, anchor: usize, tag: Option<Box<str>>, is_map: bool) {
         let start = span.start as usize;
-        self.open.push(Open { start, tag, anchor, nodes: Vec::new(), is_map });
+        self.open.push(Open {
+            start,
+            tag,
+            anchor,
+            nodes: Vec::new(),
+            is_map,
+        });
     }
 
     fn close(&mut self) {
         let Some(open) = self.open.pop() else { return };
-        let end = open.nodes.last().map_or(self.end, |node| node.span.end as usize);
+        let end = open
+            .nodes
+            .last()
+            .map_or(self.end, |node| node.span.end as usize);
         let span = Span::new(open.start, end.max(open.start));
         let kind = if open.is_map {
             let mut entries = Vec::with_capacity(open.nodes.len() / 2);
@@ -123,7 +143,14 @@ impl Builder {
         } else {
             NodeKind::Sequence(open.nodes)
         };
-        self.add(Node { span, tag: open.tag, kind }, open.anchor);
+        self.add(
+            Node {
+                span,
+                tag: open.tag,
+                kind,
+            },
+            open.anchor,
+        );
     }
 
     fn add(&mut self, node: Node, anchor: usize) {
@@ -137,13 +164,7 @@ impl Builder {
     }
 }
 
-fn scalar(
-    value: &str,
-    style: ScalarStyle,
-    span: Span,
-    tag: Option<Box<str>>,
-    text: &str,
-) -> Node {
+fn scalar(value: &str, style: ScalarStyle, span: Span, tag: Option<Box<str>>, text: &str) -> Node {
     let style = match style {
         ScalarStyle::SingleQuoted => Style::Single,
         ScalarStyle::DoubleQuoted => Style::Double,
@@ -151,12 +172,22 @@ fn scalar(
         ScalarStyle::Plain => Style::Plain,
     };
     if style == Style::Plain && matches!(value, "" | "~" | "null" | "Null" | "NULL") {
-        return Node { span, tag, kind: NodeKind::Null };
+        return Node {
+            span,
+            tag,
+            kind: NodeKind::Null,
+        };
     }
-    let kind = NodeKind::Scalar(Scalar { decoded: None, style });
+    let kind = NodeKind::Scalar(Scalar {
+        decoded: None,
+        style,
+    });
     let mut node = Node { span, tag, kind };
     if node.inner_span().of(text) != value {
-        node.kind = NodeKind::Scalar(Scalar { decoded: Some(value.into()), style });
+        node.kind = NodeKind::Scalar(Scalar {
+            decoded: Some(value.into()),
+            style,
+        });
     }
     node
 }

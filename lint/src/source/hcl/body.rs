@@ -71,13 +71,21 @@ impl Cursor<'_> {
                     });
                     return Ok(body);
                 }
-                return Err(SyntaxError { at: name, message: "this block is never closed with }" });
+                return Err(SyntaxError {
+                    at: name,
+                    message: "this block is never closed with }",
+                });
             }
             Ok(body)
         })?;
         let span = Span::new(start, self.at);
         self.end_of_line()?;
-        Ok(Item::Block(Block { name, labels, body, span }))
+        Ok(Item::Block(Block {
+            name,
+            labels,
+            body,
+            span,
+        }))
     }
 
     fn labels(&mut self) -> Parsed<Vec<Span>> {

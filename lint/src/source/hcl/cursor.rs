@@ -48,7 +48,9 @@ impl<'s> Cursor<'s> {
     }
 
     pub(super) fn starts(&self, prefix: &[u8]) -> bool {
-        self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(prefix))
+        self.bytes
+            .get(self.at..)
+            .is_some_and(|rest| rest.starts_with(prefix))
     }
 
     pub(super) fn eat(&mut self, byte: u8) -> bool {
@@ -60,7 +62,10 @@ impl<'s> Cursor<'s> {
     }
 
     pub(super) fn error<T>(&self, message: &'static str) -> Parsed<T> {
-        Err(SyntaxError { at: Span::new(self.at, (self.at + 1).min(self.bytes.len())), message })
+        Err(SyntaxError {
+            at: Span::new(self.at, (self.at + 1).min(self.bytes.len())),
+            message,
+        })
     }
 
     /// Skips blanks and comments, and line ends where they mean nothing.
@@ -90,7 +95,8 @@ impl<'s> Cursor<'s> {
         let len = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         self.at = start + len;
         let text = self.text.get(start..self.at).unwrap_or_default();
-        self.comments.push(Span::new(start, start + text.trim_end().len()));
+        self.comments
+            .push(Span::new(start, start + text.trim_end().len()));
     }
 
     fn block_comment(&mut self) {

@@ -40,7 +40,10 @@ impl Cursor<'_> {
             }
             let otherwise = cursor.expression()?;
             let span = Span::new(start, otherwise.span.end as usize);
-            Ok(Expr { span, kind: ExprKind::Conditional(Box::new([condition, then, otherwise])) })
+            Ok(Expr {
+                span,
+                kind: ExprKind::Conditional(Box::new([condition, then, otherwise])),
+            })
         })
     }
 
@@ -49,8 +52,10 @@ impl Cursor<'_> {
         let mut left = self.unary()?;
         loop {
             self.blanks();
-            let Some((operator, level)) =
-                OPERATORS.iter().find(|(operator, _)| self.starts(operator)).copied()
+            let Some((operator, level)) = OPERATORS
+                .iter()
+                .find(|(operator, _)| self.starts(operator))
+                .copied()
             else {
                 return Ok(left);
             };
@@ -63,7 +68,10 @@ impl Cursor<'_> {
             let line_ends = self.line_ends;
             let right = self.nested(line_ends, |cursor| cursor.binary(level + 1))?;
             let span = Span::new(start, right.span.end as usize);
-            left = Expr { span, kind: ExprKind::Binary(Box::new([left, right])) };
+            left = Expr {
+                span,
+                kind: ExprKind::Binary(Box::new([left, right])),
+            };
         }
     }
 
@@ -76,7 +84,10 @@ impl Cursor<'_> {
                 let line_ends = self.line_ends;
                 let inner = self.nested(line_ends, Self::unary)?;
                 let span = Span::new(start, inner.span.end as usize);
-                Ok(Expr { span, kind: ExprKind::Unary(Box::new(inner)) })
+                Ok(Expr {
+                    span,
+                    kind: ExprKind::Unary(Box::new(inner)),
+                })
             }
             _ => self.term(),
         }
@@ -92,7 +103,11 @@ impl Cursor<'_> {
                 let inner = self.nested(false, |cursor| {
                     let inner = cursor.expression()?;
                     cursor.blanks();
-                    if cursor.eat(b')') { Ok(inner) } else { cursor.error("expected )") }
+                    if cursor.eat(b')') {
+                        Ok(inner)
+                    } else {
+                        cursor.error("expected )")
+                    }
                 })?;
                 ExprKind::Paren(Box::new(inner))
             }
@@ -105,13 +120,19 @@ impl Cursor<'_> {
             },
         };
         let end = self.at;
-        let base = Expr { span: Span::new(start, end), kind };
+        let base = Expr {
+            span: Span::new(start, end),
+            kind,
+        };
         let steps = self.steps()?;
         if steps.is_empty() {
             return Ok(base);
         }
         let span = Span::new(start, self.at);
-        Ok(Expr { span, kind: ExprKind::Access(Box::new(base), steps) })
+        Ok(Expr {
+            span,
+            kind: ExprKind::Access(Box::new(base), steps),
+        })
     }
 
     /// A constant, a call or a reference.
@@ -141,7 +162,10 @@ impl Cursor<'_> {
                 return Ok(base);
             }
             let span = Span::new(start, self.at);
-            return Ok(Expr { span, kind: ExprKind::Access(Box::new(base), steps) });
+            return Ok(Expr {
+                span,
+                kind: ExprKind::Access(Box::new(base), steps),
+            });
         }
         let steps = self.steps()?;
         let span = Span::new(start, self.at);
@@ -202,7 +226,11 @@ impl Cursor<'_> {
                             Step::Index(Box::new(cursor.expression()?))
                         };
                         cursor.blanks();
-                        if cursor.eat(b']') { Ok(step) } else { cursor.error("expected ]") }
+                        if cursor.eat(b']') {
+                            Ok(step)
+                        } else {
+                            cursor.error("expected ]")
+                        }
                     })?;
                     steps.push(step);
                 }
@@ -277,11 +305,18 @@ impl Cursor<'_> {
     fn at_for(&mut self) -> bool {
         self.blanks();
         self.starts(b"for")
-            && self.peek_at(3).is_some_and(|byte| byte.is_ascii_whitespace())
+            && self
+                .peek_at(3)
+                .is_some_and(|byte| byte.is_ascii_whitespace())
             && {
                 // `{ for = 1 }` is an object with a key named `for`.
-                let rest = self.bytes.get(self.at + 3..).unwrap_or_default().trim_ascii_start();
-                rest.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+                let rest = self
+                    .bytes
+                    .get(self.at + 3..)
+                    .unwrap_or_default()
+                    .trim_ascii_start();
+                rest.first()
+                    .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
             }
     }
 
@@ -327,6 +362,11 @@ impl Cursor<'_> {
         if !self.eat(close) {
             return self.error("expected the closing bracket of the for expression");
         }
-        Ok(ExprKind::For(Box::new(For { names, over, key, value })))
+        Ok(ExprKind::For(Box::new(For {
+            names,
+            over,
+            key,
+            value,
+        })))
     }
 }

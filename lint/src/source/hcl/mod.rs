@@ -18,7 +18,11 @@ pub fn parse(text: &str) -> Tree {
     let tree = run(text, false);
     // A missing brace swallows the rest of the file: read it again, ending each block where the
     // next top-level block opens, and keep what is the better for it.
-    if tree.errors.iter().any(|error| error.message.starts_with("this block is never")) {
+    if tree
+        .errors
+        .iter()
+        .any(|error| error.message.starts_with("this block is never"))
+    {
         return run(text, true);
     }
     tree
@@ -27,7 +31,11 @@ pub fn parse(text: &str) -> Tree {
 fn run(text: &str, column_ends: bool) -> Tree {
     let mut cursor = Cursor::new(text, column_ends);
     let body = cursor.body(true);
-    Tree { body, comments: cursor.comments, errors: cursor.errors }
+    Tree {
+        body,
+        comments: cursor.comments,
+        errors: cursor.errors,
+    }
 }
 
 /// Parses the decoded text of one string as a template; `None` where it is none.

@@ -5,9 +5,30 @@ use crate::source::span::Span;
 
 /// Block types that open a top-level block of Terraform, OpenTofu, Terragrunt or Packer.
 const TOP_LEVEL: &[&str] = &[
-    "action", "build", "check", "data", "dependency", "ephemeral", "import", "include", "inputs",
-    "list", "locals", "module", "moved", "output", "packer", "provider", "remote_state", "removed",
-    "resource", "run", "source", "terraform", "variable", "variables",
+    "action",
+    "build",
+    "check",
+    "data",
+    "dependency",
+    "ephemeral",
+    "import",
+    "include",
+    "inputs",
+    "list",
+    "locals",
+    "module",
+    "moved",
+    "output",
+    "packer",
+    "provider",
+    "remote_state",
+    "removed",
+    "resource",
+    "run",
+    "source",
+    "terraform",
+    "variable",
+    "variables",
 ];
 
 /// Whether a top-level block opens at the position: a known keyword in the first column.
@@ -16,8 +37,13 @@ pub(super) fn opens_block(cursor: &Cursor<'_>) -> bool {
 }
 
 fn is_opening(bytes: &[u8], at: usize) -> bool {
-    let Some(rest) = bytes.get(at..) else { return false };
-    let len = rest.iter().take_while(|byte| byte.is_ascii_lowercase() || **byte == b'_').count();
+    let Some(rest) = bytes.get(at..) else {
+        return false;
+    };
+    let len = rest
+        .iter()
+        .take_while(|byte| byte.is_ascii_lowercase() || **byte == b'_')
+        .count();
     let name = rest.get(..len).unwrap_or_default();
     let line_len = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
     let line = rest.get(len..line_len).unwrap_or_default().trim_ascii();
@@ -85,7 +111,11 @@ fn end_of_heredoc(bytes: &[u8], start: usize) -> usize {
     let first = end_of_line(bytes, start);
     let header = bytes.get(start + 2..first).unwrap_or_default();
     let marker = header.strip_prefix(b"-").unwrap_or(header).trim_ascii();
-    if marker.is_empty() || !marker.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') {
+    if marker.is_empty()
+        || !marker
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+    {
         return start + 2;
     }
     let mut at = first;

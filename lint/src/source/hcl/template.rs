@@ -18,7 +18,10 @@ impl Cursor<'_> {
                 Some(b'"') => {
                     self.literal(&mut parts, start);
                     self.at += 1;
-                    return Ok(Template { parts, form: Form::Quoted });
+                    return Ok(Template {
+                        parts,
+                        form: Form::Quoted,
+                    });
                 }
                 Some(b'\\') => self.at += 2,
                 Some(b'\n') | None => return self.error("this string has no closing quote"),
@@ -72,7 +75,11 @@ impl Cursor<'_> {
                 if line.trim() == marker.of(self.text) {
                     self.literal(&mut parts, start);
                     self.at += line.trim_end().len();
-                    let form = Form::Heredoc(if strip && indent != u32::MAX { indent } else { 0 });
+                    let form = Form::Heredoc(if strip && indent != u32::MAX {
+                        indent
+                    } else {
+                        0
+                    });
                     return Ok(Template { parts, form });
                 }
                 if !line.trim().is_empty() {
@@ -130,7 +137,11 @@ impl Cursor<'_> {
             };
             cursor.blanks();
             cursor.eat(b'~');
-            if cursor.eat(b'}') { Ok(part) } else { cursor.error("expected } after the expression") }
+            if cursor.eat(b'}') {
+                Ok(part)
+            } else {
+                cursor.error("expected } after the expression")
+            }
         })?;
         parts.push(part);
         *start = self.at;

@@ -3,7 +3,7 @@
 //! `cargo run -p coffer-lint --example generate_knowledge -- FACTS_FOLDER` where the folder holds
 //! `schemas/terraform.json`, `schemas/cloudformation.json` and `tokens/tokens.json`.
 //! `src/knowledge/data/README.md` says what the facts are and how good they are.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, clippy::indexing_slicing)]
 
 use std::error::Error;
 use std::fmt::Write as _;

@@ -4,4 +4,5 @@ pub mod embedded;
 pub mod judge;
 pub mod pem;
 pub mod placeholder;
+mod reference;
 pub mod tokens;

@@ -225,7 +225,7 @@ fn inside(
 fn decode(text: &str) -> Option<String> {
     let text = text.trim();
     let is_base64 = text.len() >= 24
-        && text.len() % 4 == 0
+        && text.len().is_multiple_of(4)
         && text
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));

@@ -1,5 +1,6 @@
 //! Exposed secrets: each literal that is one, the place it ends up in, and the way between.
 
+mod argument;
 mod cloudformation;
 mod inside;
 mod terraform;

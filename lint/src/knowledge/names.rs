@@ -218,10 +218,8 @@ pub fn words(name: &str) -> Vec<String> {
             && (after_lower
                 || (before.is_ascii_uppercase()
                     && chars.peek().is_some_and(char::is_ascii_lowercase)));
-        if !c.is_alphanumeric() || starts_word {
-            if !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
+        if (!c.is_alphanumeric() || starts_word) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
         }
         if c.is_alphanumeric() {
             word.extend(c.to_lowercase());

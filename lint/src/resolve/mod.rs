@@ -1,6 +1,7 @@
 //! What a value comes from: partial evaluation that keeps the place of every piece.
 
 pub mod cloudformation;
+mod follow;
 pub mod functions;
 pub mod modules;
 pub mod references;

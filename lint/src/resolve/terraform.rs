@@ -2,19 +2,18 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use super::functions;
-use super::modules::{Module, Modules, find};
-use super::value::{Field, Hop, HopKind, Text, Value};
-use crate::source::hcl::ast::{Attribute, Block, Expr, ExprKind, For, Form, Part, Step, Template};
+use super::modules::{Modules, find};
+use super::value::{Field, Text, Value};
+use crate::source::hcl::ast::{Block, Expr, ExprKind, For, Form, Part, Step, Template};
 use crate::source::span::Span;
 use crate::source::{FileId, SourceFile, decode};
 
 /// Steps that one evaluation may take before the rest stays unknown.
-const MAX_STEPS: u32 = 20_000;
+pub(super) const MAX_STEPS: u32 = 20_000;
 /// References that may be followed one after the other.
-const MAX_REFERENCES: u32 = 24;
+pub(super) const MAX_REFERENCES: u32 = 24;
 
 /// Where an expression stands.
 #[derive(Clone, Debug)]
@@ -48,10 +47,10 @@ pub struct Evaluator<'p> {
     pub files: &'p [SourceFile],
     /// All modules of the run.
     pub modules: &'p Modules<'p>,
-    steps: Cell<u32>,
-    known: RefCell<HashMap<(usize, &'p str, bool), Value>>,
+    pub(super) steps: Cell<u32>,
+    pub(super) known: RefCell<HashMap<(usize, &'p str, bool), Value>>,
     /// Variables that were read since the last [`Evaluator::take_read`].
-    read: RefCell<Vec<(usize, String)>>,
+    pub(super) read: RefCell<Vec<(usize, String)>>,
 }
 
 impl<'p> Evaluator<'p> {
@@ -237,157 +236,7 @@ impl<'p> Evaluator<'p> {
         self.eval(scope, key).known_text().unwrap_or_default()
     }
 
-    fn reference(&self, scope: &Scope, root: Span, steps: &'p [Step]) -> Value {
-        let file = self.text(scope.file);
-        let name = root.of(file);
-        if let Some((_, value)) = scope.bindings.iter().rev().find(|(bound, _)| bound == name) {
-            return self.walk(scope, value.clone(), steps);
-        }
-        if scope.followed >= MAX_REFERENCES {
-            return Value::Unknown;
-        }
-        let first = match steps.first() {
-            Some(Step::Name(first)) => first.of(file),
-            _ => return Value::Unknown,
-        };
-        let rest = steps.get(1..).unwrap_or_default();
-        let Some(index) = scope.module else {
-            return Value::Unknown;
-        };
-        let Some(module) = self.modules.all.get(index) else {
-            return Value::Unknown;
-        };
-        match name {
-            "local" => {
-                let value = self.local(scope, index, module, first);
-                self.walk(scope, value, rest)
-            }
-            "var" => {
-                self.read.borrow_mut().push((index, first.to_owned()));
-                let value = self.variable(scope, index, module, first);
-                self.walk(scope, value, rest)
-            }
-            "module" => {
-                let output = rest.iter().position(|step| matches!(step, Step::Name(_)));
-                let Some(Step::Name(output_name)) = output.and_then(|at| rest.get(at)) else {
-                    return Value::Unknown;
-                };
-                let value = self.output(scope, index, module, first, output_name.of(file));
-                let rest = output.and_then(|at| rest.get(at + 1..)).unwrap_or_default();
-                self.walk(scope, value, rest)
-            }
-            _ => Value::Unknown,
-        }
-    }
-
-    fn local(&self, scope: &Scope, index: usize, module: &Module<'p>, name: &'p str) -> Value {
-        if let Some(known) = self.known.borrow().get(&(index, name, false)) {
-            return known.clone();
-        }
-        let Some((file, attribute)) = module.locals.get(name) else {
-            return Value::Unknown;
-        };
-        let hop = hop(
-            *file,
-            attribute.name,
-            HopKind::Local,
-            format!("local.{name}"),
-        );
-        let value = self
-            .eval(&self.within(scope, index, *file), &attribute.value)
-            .passed(&hop);
-        // A value that was cut short by the limits of this evaluation is not kept.
-        if self.steps.get() < MAX_STEPS && scope.followed < MAX_REFERENCES / 2 {
-            self.known
-                .borrow_mut()
-                .insert((index, name, false), value.clone());
-        }
-        value
-    }
-
-    /// What a variable may be: its default, what definition files say, what callers pass.
-    pub fn variable(
-        &self,
-        scope: &Scope,
-        index: usize,
-        module: &Module<'p>,
-        name: &'p str,
-    ) -> Value {
-        if let Some(known) = self.known.borrow().get(&(index, name, true)) {
-            return known.clone();
-        }
-        let mut values = Vec::new();
-        let mut add = |file: FileId, of: usize, attribute: &'p Attribute, kind: HopKind| {
-            let value = self.eval(&self.within(scope, of, file), &attribute.value);
-            values.push(value.passed(&hop(file, attribute.name, kind, format!("var.{name}"))));
-        };
-        if let Some((file, block)) = module.variables.get(name)
-            && let Some(default) = find(self.text(*file), &block.body, "default")
-        {
-            add(*file, index, default, HopKind::VariableDefault);
-        }
-        for (file, attribute) in module.assigned.get(name).into_iter().flatten() {
-            add(*file, index, attribute, HopKind::Tfvars);
-        }
-        for (caller, (file, block)) in &module.callers {
-            if let Some(argument) = find(self.text(*file), &block.body, name) {
-                add(*file, *caller, argument, HopKind::ModuleInput);
-            }
-        }
-        let value = Value::any(values);
-        if self.steps.get() < MAX_STEPS && scope.followed < MAX_REFERENCES / 2 {
-            self.known
-                .borrow_mut()
-                .insert((index, name, true), value.clone());
-        }
-        value
-    }
-
-    fn output(
-        &self,
-        scope: &Scope,
-        index: usize,
-        module: &Module<'p>,
-        call: &str,
-        output: &str,
-    ) -> Value {
-        let Some(call) = module.calls.get(call) else {
-            return Value::Unknown;
-        };
-        let Some(target) = self.modules.called(self.files, index, *call) else {
-            return Value::Unknown;
-        };
-        let Some((file, block)) = self
-            .modules
-            .all
-            .get(target)
-            .and_then(|m| m.outputs.get(output))
-        else {
-            return Value::Unknown;
-        };
-        let Some(value) = find(self.text(*file), &block.body, "value") else {
-            return Value::Unknown;
-        };
-        let hop = hop(
-            *file,
-            value.name,
-            HopKind::ModuleOutput,
-            format!("output.{output}"),
-        );
-        self.eval(&self.within(scope, target, *file), &value.value)
-            .passed(&hop)
-    }
-
-    fn within(&self, scope: &Scope, module: usize, file: FileId) -> Scope {
-        Scope {
-            module: Some(module),
-            file,
-            bindings: Vec::new(),
-            followed: scope.followed + 1,
-        }
-    }
-
-    fn walk(&self, scope: &Scope, mut value: Value, steps: &'p [Step]) -> Value {
+    pub(super) fn walk(&self, scope: &Scope, mut value: Value, steps: &'p [Step]) -> Value {
         let file = self.text(scope.file);
         for step in steps {
             value = match step {
@@ -421,15 +270,6 @@ impl<'p> Evaluator<'p> {
         ];
         vec![("each".to_owned(), Value::map(fields))]
     }
-}
-
-fn hop(file: FileId, at: Span, kind: HopKind, name: String) -> Rc<Hop> {
-    Rc::new(Hop {
-        file,
-        at,
-        kind,
-        name,
-    })
 }
 
 /// Every text followed by every choice, within bounds.

@@ -20,12 +20,13 @@ fn check(run: &Run<'_>, findings: &mut Findings) {
     for template in templates(run) {
         let fed = template.fed_parameters();
         for (name, parameter) in template.named("Parameters") {
-            let is_harmless = names::is_setting(name) || template.is_reference(parameter);
-            if is_harmless || template.has_no_echo(parameter) {
+            if template.is_reference(parameter) || template.has_no_echo(parameter) {
                 continue;
             }
             let by_name = names::kind(name) == Some(NameKind::Password);
             let (message, sink, confidence) = match fed.get(name) {
+                // A user name is kept next to the password in the string of a secret.
+                Some(sink) if sink.ends_with("SecretString") && names::is_setting(name) => continue,
                 Some(sink) => (
                     format!("`{name}` ends up in `{sink}`, yet everybody who may describe the stack can read it"),
                     sink.clone(),

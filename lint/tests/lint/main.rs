@@ -1,5 +1,13 @@
 //! Behaviour of the linter as a whole, through its library and its binary.
 
+// Helpers of tests may fail as loudly as the tests themselves.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
 mod command;
 mod flows;
 mod pages;

@@ -207,6 +207,10 @@ fn tokens_table(facts: &Value) -> Outcome<String> {
             continue;
         }
         let (pattern, checksum) = pattern(token, &facts["alphabets"])?;
+        // What spans lines has a detector of its own.
+        if pattern.contains('\n') {
+            continue;
+        }
         let context = match flag(token, "needs_context") {
             true => list(token, "context_keywords").join(","),
             false => String::new(),

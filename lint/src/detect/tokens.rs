@@ -1,31 +1,11 @@
 //! Known formats of API tokens: a prefilter over the whole text, then the format at each hit.
 
 use std::ops::Range;
-use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use regex::bytes::{Regex, RegexBuilder};
-
+pub use super::formats::Format;
+use super::formats::TABLE;
 use super::judge::{Confidence, entropy};
-
-/// A token format.
-#[derive(Debug)]
-pub struct Format {
-    /// Stable name.
-    pub id: &'static str,
-    /// Whose token it is.
-    pub service: &'static str,
-    /// `critical`, `high`, `medium` or `low`.
-    pub severity: &'static str,
-    /// Words of which one must stand near, where the shape alone is ambiguous.
-    pub context: Vec<&'static str>,
-    confidence: Confidence,
-    pattern: &'static str,
-    compiled: OnceLock<Option<Regex>>,
-    checksum: &'static str,
-    examples: Vec<&'static str>,
-    anchored: bool,
-}
+use super::{checksum, context};
 
 /// A token in a text.
 #[derive(Debug)]
@@ -40,104 +20,10 @@ pub struct Token {
     pub example: bool,
 }
 
-struct Table {
-    formats: Vec<Format>,
-    finder: Option<AhoCorasick>,
-    /// Format of each pattern of the finder.
-    of_pattern: Vec<usize>,
-}
-
 /// Bytes around a marker in which its token must lie.
 const WINDOW: usize = 512;
 /// Bytes before a token in which a context word counts.
 const CONTEXT: usize = 120;
-
-static TABLE: LazyLock<Table> = LazyLock::new(load);
-
-fn load() -> Table {
-    let mut formats = Vec::new();
-    let (mut markers, mut of_pattern) = (Vec::new(), Vec::new());
-    for line in include_str!("../knowledge/data/tokens.tsv").lines() {
-        let cells: Vec<&'static str> = line.split('\t').collect();
-        let [
-            id,
-            service,
-            severity,
-            confidence,
-            context,
-            prefixes,
-            inner,
-            pattern,
-            checksum,
-            examples,
-        ] = cells.as_slice()
-        else {
-            continue;
-        };
-        let words = |cell: &'static str, by: char| -> Vec<&'static str> {
-            cell.split(by).filter(|word| !word.is_empty()).collect()
-        };
-        let prefixes = words(prefixes, ' ');
-        let anchored = !prefixes.is_empty() && prefixes.iter().all(|prefix| prefix.len() >= 3);
-        let inner: Vec<_> = words(inner, ' ')
-            .into_iter()
-            .filter(|m| m.len() >= 3)
-            .collect();
-        let chosen = if anchored { prefixes } else { inner };
-        let context = words(context, ',');
-        if chosen.is_empty() {
-            continue;
-        }
-        for marker in chosen {
-            markers.push(marker);
-            of_pattern.push(formats.len());
-        }
-        formats.push(Format {
-            id,
-            service,
-            severity,
-            context,
-            confidence: match *confidence {
-                "high" => Confidence::High,
-                "medium" => Confidence::Medium,
-                _ => Confidence::Low,
-            },
-            pattern,
-            compiled: OnceLock::new(),
-            checksum,
-            examples: words(examples, ' '),
-            anchored,
-        });
-    }
-    let finder = AhoCorasick::builder()
-        .match_kind(MatchKind::Standard)
-        .build(&markers)
-        .ok();
-    Table {
-        formats,
-        finder,
-        of_pattern,
-    }
-}
-
-impl Format {
-    fn regex(&self) -> Option<&Regex> {
-        self.compiled
-            .get_or_init(|| {
-                let pattern = if self.anchored {
-                    format!("^{}", self.pattern)
-                } else {
-                    self.pattern.to_owned()
-                };
-                RegexBuilder::new(&pattern)
-                    .unicode(false)
-                    .size_limit(8 << 20)
-                    .build()
-                    .ok()
-            })
-            .as_ref()
-    }
-}
 
 /// All tokens of a text, the longest at each place.
 pub fn find(text: &str) -> Vec<Token> {
@@ -156,6 +42,7 @@ pub fn find(text: &str) -> Vec<Token> {
             found.push(token);
         }
     }
+    context::find(text, &mut found);
     found.sort_by_key(|token| (token.range.start, std::cmp::Reverse(token.range.end)));
     let mut end = 0;
     found.retain(|token| {
@@ -205,7 +92,7 @@ fn check(text: &str, hit: usize, format: &'static Format) -> Option<Token> {
         return None;
     }
     let example = published || value.to_ascii_uppercase().contains("EXAMPLE");
-    let confidence = match checksum(value, format.checksum) {
+    let confidence = match checksum::is_right(value, format.checksum) {
         Some(true) => Confidence::High,
         Some(false) => Confidence::Medium,
         None => format.confidence,
@@ -242,7 +129,7 @@ fn has_context(text: &str, range: &Range<usize>, words: &[&str]) -> bool {
 }
 
 /// Made of a few characters again and again, or of a placeholder.
-fn is_filler(value: &str) -> bool {
+pub(super) fn is_filler(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let body = value.get(value.len() / 3..).unwrap_or_default();
     lower.contains("xxxxx")
@@ -250,35 +137,4 @@ fn is_filler(value: &str) -> bool {
         || lower.contains("00000000")
         || lower.contains("12345678901234")
         || entropy(body) < 1.2 && body.len() > 6 && !body.starts_with('A')
-}
-
-/// Whether the checksum of a token is right; `None` where its format has none that is known.
-fn checksum(value: &str, rule: &str) -> Option<bool> {
-    let mut parts = rule.split(':');
-    let algorithm = parts.next().filter(|name| !name.is_empty())?;
-    let length: usize = parts.next()?.parse().ok()?;
-    let (covered, sum) = value.split_at_checked(value.len().checked_sub(length)?)?;
-    // Segment 0 is the prefix: a rule that starts at 1 leaves it out.
-    let covered = match parts.next()?.starts_with('0') {
-        true => covered,
-        false => covered.split_once('_').map_or(covered, |(_, body)| body),
-    };
-    let crc = crc32fast::hash(covered.as_bytes());
-    match algorithm {
-        "crc32-base62" => Some(base62(crc, length) == sum),
-        "crc32-hex" => Some(format!("{crc:08x}") == sum),
-        "crc32-HEX" => Some(format!("{crc:08X}") == sum),
-        _ => None,
-    }
-}
-
-fn base62(mut number: u32, length: usize) -> String {
-    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let mut digits = Vec::new();
-    while number > 0 || digits.len() < length {
-        let digit = usize::try_from(number % 62).unwrap_or_default();
-        digits.push(DIGITS.get(digit).copied().unwrap_or(b'0'));
-        number /= 62;
-    }
-    digits.iter().rev().map(|byte| char::from(*byte)).collect()
 }

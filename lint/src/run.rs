@@ -1,5 +1,6 @@
 //! One run of the linter: files in, findings out.
 
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -9,7 +10,7 @@ use crate::resolve::modules::Modules;
 use crate::rules::finding::{Finding, Findings};
 use crate::rules::{Family, RULES, Rule};
 use crate::source::discover::{self, DiscoverError};
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, Kind, SourceFile, linked};
 
 /// What to look at and for.
 #[derive(Debug, Default)]
@@ -177,14 +178,26 @@ pub fn run(options: &Options) -> Result<Outcome, RunError> {
             Err(error) => lost.push(error),
         }
     }
+    add_linked(&mut files);
     let (findings, hidden) = {
         let run = Run::new(&files);
         let findings = run.findings(&rules);
-        let hidden = run
-            .exposures
-            .into_iter()
-            .map(|found| (found.file, found.at, found.value))
+        let place = |finding: &Finding| {
+            let text = run
+                .file(finding.file)
+                .map_or("", |file| finding.at.of(&file.text));
+            (finding.file, finding.at, text.to_owned())
+        };
+        let mut hidden: Vec<_> = findings
+            .iter()
+            .filter(|finding| !finding.value.is_empty())
+            .map(place)
             .collect();
+        hidden.extend(
+            run.exposures
+                .into_iter()
+                .map(|found| (found.file, found.at, found.value)),
+        );
         (findings, hidden)
     };
     Ok(Outcome {
@@ -193,6 +206,23 @@ pub fn run(options: &Options) -> Result<Outcome, RunError> {
         hidden,
         lost,
     })
+}
+
+/// Adds the scripts and templates that configurations read, each once.
+fn add_linked(files: &mut Vec<SourceFile>) {
+    let known: HashSet<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+    let linked: BTreeSet<PathBuf> = files
+        .iter()
+        .filter(|file| file.kind == Kind::Terraform)
+        .flat_map(linked::paths)
+        .filter(|path| !known.contains(path))
+        .collect();
+    for path in linked {
+        // What cannot be read is not a part of the run; Terraform itself will say so.
+        if let Ok(bytes) = read_bounded(&path) {
+            files.push(SourceFile::parse(&path, bytes));
+        }
+    }
 }
 
 fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {

@@ -39,8 +39,14 @@ mod tests {
     fn the_checksum_of_the_github_family_covers_what_follows_the_prefix() {
         let body = "0".repeat(30);
         let sum = super::base62(crc32fast::hash(body.as_bytes()), 6);
-        assert_eq!(is_right(&format!("ghp_{body}{sum}"), "crc32-base62:6:1"), Some(true));
-        assert_eq!(is_right(&format!("ghp_{body}000000"), "crc32-base62:6:1"), Some(false));
+        assert_eq!(
+            is_right(&format!("ghp_{body}{sum}"), "crc32-base62:6:1"),
+            Some(true)
+        );
+        assert_eq!(
+            is_right(&format!("ghp_{body}000000"), "crc32-base62:6:1"),
+            Some(false)
+        );
     }
 
     #[test]

@@ -25,10 +25,20 @@ pub(super) fn find(text: &str, found: &mut Vec<Token>) {
     };
     for hit in finder.find_iter(text.as_bytes()) {
         // Several formats may share the name of a service; the first one that fits counts.
-        let name = text.get(hit.range()).unwrap_or_default().to_ascii_lowercase();
-        let formats = table.of_context.iter().filter_map(|index| table.formats.get(*index));
-        let mut of_service =
-            formats.filter(|format| format.context.iter().any(|word| word.eq_ignore_ascii_case(&name)));
+        let name = text
+            .get(hit.range())
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let formats = table
+            .of_context
+            .iter()
+            .filter_map(|index| table.formats.get(*index));
+        let mut of_service = formats.filter(|format| {
+            format
+                .context
+                .iter()
+                .any(|word| word.eq_ignore_ascii_case(&name))
+        });
         if let Some(token) = of_service.find_map(|format| check(text, hit.range(), format)) {
             found.push(token);
         }
@@ -48,13 +58,18 @@ fn check(text: &str, name: std::ops::Range<usize>, format: &'static Format) -> O
         let before = one.start().checked_sub(1).and_then(|at| window.get(at));
         let after = window.get(one.end());
         let is_word = |byte: Option<&u8>| {
-            byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b == b'-' || *b == b'/')
+            byte.is_some_and(|b| {
+                b.is_ascii_alphanumeric() || *b == b'_' || *b == b'-' || *b == b'/'
+            })
         };
         if !is_word(before) && !is_word(after) {
             break (one.start(), one.end());
         }
         let rest = window.get(one.start()..)?;
-        let word = rest.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+        let word = rest
+            .iter()
+            .take_while(|b| b.is_ascii_alphanumeric())
+            .count();
         from = one.start() + word.max(1);
         if from > REACH || from >= window.len() {
             return None;
@@ -64,14 +79,25 @@ fn check(text: &str, name: std::ops::Range<usize>, format: &'static Format) -> O
     let value = text.get(name.end + start..name.end + end)?;
     let says = |words: &[&str], what: &[u8]| {
         let lower = what.to_ascii_lowercase();
-        words.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
+        words
+            .iter()
+            .any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
     };
-    let is_named = says(&["key", "token", "secret", "pass", "auth", "pat", "cred"], gap)
-        || says(&["key", "token", "secret"], bytes.get(name.clone())?);
-    let is_assigned = gap.iter().all(|b| b"=: \"'".contains(b)) && gap.iter().any(|b| b"=:".contains(b));
-    let is_about = says(&["sha", "md5", "commit", "digest", "hash", "version", "_id", "arn", "url"], gap);
+    let is_named = says(
+        &["key", "token", "secret", "pass", "auth", "pat", "cred"],
+        gap,
+    ) || says(&["key", "token", "secret"], bytes.get(name.clone())?);
+    let is_assigned =
+        gap.iter().all(|b| b"=: \"'".contains(b)) && gap.iter().any(|b| b"=:".contains(b));
+    let is_about = says(
+        &[
+            "sha", "md5", "commit", "digest", "hash", "version", "_id", "arn", "url",
+        ],
+        gap,
+    );
     let fits = GAP.as_ref()?.is_match(gap) && (is_named || is_assigned) && !is_about;
-    let random = value.bytes().any(|b| b.is_ascii_digit()) && entropy(value) > 2.9 && !is_filler(value);
+    let random =
+        value.bytes().any(|b| b.is_ascii_digit()) && entropy(value) > 2.9 && !is_filler(value);
     (fits && random).then(|| Token {
         range: name.end + start..name.end + end,
         format,

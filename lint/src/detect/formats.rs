@@ -19,10 +19,12 @@ pub struct Format {
     /// Words of which one must stand near, where the shape alone is ambiguous.
     pub context: Vec<&'static str>,
     pub(super) confidence: Confidence,
-    pub(super) pattern: &'static str,
+    /// The pattern, in ASCII.
+    pub pattern: &'static str,
     compiled: OnceLock<Option<Regex>>,
     pub(super) checksum: &'static str,
     pub(super) examples: Vec<&'static str>,
+    /// Whether the format starts with its marker.
     pub(super) anchored: bool,
 }
 
@@ -122,9 +124,25 @@ fn is_common(word: &str) -> bool {
     word.len() < 4
         || matches!(
             word.to_ascii_lowercase().as_str(),
-            "client_secret" | "access_key" | "admin_key" | "private_key" | "storage" | "azure"
-                | "google" | "cookie" | "session" | "secret_key" | "application_key" | "password"
-                | "token" | "app_client" | "fixed" | "conda" | "akia" | "asia" | "api_key"
+            "client_secret"
+                | "access_key"
+                | "admin_key"
+                | "private_key"
+                | "storage"
+                | "azure"
+                | "google"
+                | "cookie"
+                | "session"
+                | "secret_key"
+                | "application_key"
+                | "password"
+                | "token"
+                | "app_client"
+                | "fixed"
+                | "conda"
+                | "akia"
+                | "asia"
+                | "api_key"
         )
 }
 

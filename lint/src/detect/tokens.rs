@@ -25,6 +25,11 @@ const WINDOW: usize = 512;
 /// Bytes before a token in which a context word counts.
 const CONTEXT: usize = 120;
 
+/// All formats.
+pub fn formats() -> &'static [Format] {
+    &TABLE.formats
+}
+
 /// All tokens of a text, the longest at each place.
 pub fn find(text: &str) -> Vec<Token> {
     let table = &*TABLE;

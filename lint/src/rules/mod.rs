@@ -90,6 +90,7 @@ registry!(
     secret_in_output,
     secret_in_trigger,
     secret_in_local_file,
+    secret_in_state_file,
     variable_without_sensitive,
     output_without_sensitive,
     nonsensitive_call,

@@ -70,7 +70,9 @@ fn is_candidate(path: &Path) -> bool {
 pub fn kind_by_name(path: &Path) -> Kind {
     let name = file_name(path);
     let ends = |suffix: &str| name.ends_with(suffix);
-    if ends(".tfvars") || ends(".tfvars.json") {
+    if ends(".tfstate") || ends(".tfstate.backup") {
+        Kind::State
+    } else if ends(".tfvars") || ends(".tfvars.json") {
         Kind::Tfvars
     } else if ends(".tf") || ends(".tofu") || ends(".tf.json") || ends(".tofu.json") {
         Kind::Terraform
@@ -91,6 +93,12 @@ fn file_name(path: &Path) -> String {
         .unwrap_or_default()
         .to_string_lossy()
         .to_ascii_lowercase()
+}
+
+/// Whether a JSON text is a plan as `terraform show -json` writes it.
+pub fn looks_like_plan(text: &str) -> bool {
+    let has = |needle: &[u8]| memchr::memmem::find(text.as_bytes(), needle).is_some();
+    has(b"\"format_version\"") && has(b"\"terraform_version\"")
 }
 
 /// Whether a YAML or JSON text is a CloudFormation or SAM template.

@@ -4,6 +4,7 @@ pub mod decode;
 pub mod discover;
 pub mod hcl;
 pub mod json;
+pub mod linked;
 pub mod node;
 pub mod span;
 pub mod tf_json;
@@ -30,6 +31,8 @@ pub enum Kind {
     Hcl,
     /// A CloudFormation or SAM template.
     CloudFormation,
+    /// A state, or a plan as JSON.
+    State,
     /// Any other text.
     Text,
 }
@@ -89,6 +92,8 @@ impl SourceFile {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.ends_with(".json") {
             file.parse_json();
+        } else if file.kind == Kind::State {
+            file.parse_state();
         } else if file.kind == Kind::CloudFormation {
             file.parse_data();
         } else if file.kind != Kind::Text {
@@ -128,9 +133,15 @@ impl SourceFile {
     }
 
     fn parse_json(&mut self) {
-        if self.kind == Kind::CloudFormation && !discover::looks_like_template(&self.text) {
-            self.kind = Kind::Text;
-            return;
+        if self.kind == Kind::CloudFormation {
+            if discover::looks_like_plan(&self.text) {
+                self.parse_state();
+                return;
+            }
+            if !discover::looks_like_template(&self.text) {
+                self.kind = Kind::Text;
+                return;
+            }
         }
         let document = json::parse(&self.text);
         self.comments = document.comments;
@@ -142,6 +153,15 @@ impl SourceFile {
             Kind::Tfvars => Tree::Hcl(tf_json::variables(&self.text, &document.root)),
             _ => Tree::Data(vec![document.root]),
         };
+    }
+
+    fn parse_state(&mut self) {
+        self.kind = Kind::State;
+        let document = json::parse(&self.text);
+        if let Some((at, message)) = document.error {
+            self.trouble(at, message.to_owned());
+        }
+        self.tree = Tree::Data(vec![document.root]);
     }
 
     fn parse_data(&mut self) {

@@ -13,4 +13,5 @@ mod flows;
 mod pages;
 mod recovery;
 mod spans;
+mod tokens;
 mod workspace;

@@ -3,6 +3,7 @@
 
 pub mod detect;
 pub mod exposure;
+pub mod inspect;
 pub mod knowledge;
 pub mod report;
 pub mod resolve;

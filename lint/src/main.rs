@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use coffer_lint::inspect;
 use coffer_lint::report::{json, text};
 use coffer_lint::rules::{self, RULES};
 use coffer_lint::run::{self, Options};
@@ -35,6 +36,11 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Show what is known of the values on a line: where they come from and what they end up in.
+    Inspect {
+        /// The line, as `FILE:LINE`.
+        place: String,
+    },
     /// Show what a rule finds, why it matters and how to mend it.
     Explain {
         /// Name of the rule.
@@ -55,6 +61,7 @@ fn main() -> ExitCode {
     let mut out = anstream::stdout().lock();
     let result = match cli.command {
         Some(Command::Rules { format }) => list(format, &mut out).map(|()| ExitCode::SUCCESS),
+        Some(Command::Inspect { place }) => inspect_line(&place, &mut out),
         Some(Command::Explain { rule }) => explain(&rule, &mut out),
         None => check(cli, &mut out),
     };
@@ -118,6 +125,24 @@ fn list(format: Format, out: &mut impl Write) -> io::Result<()> {
             serde_json::to_writer_pretty(&mut *out, &list)?;
             writeln!(out)
         }
+    }
+}
+
+fn inspect_line(place: &str, out: &mut impl Write) -> io::Result<ExitCode> {
+    let parts = place
+        .rsplit_once(':')
+        .and_then(|(file, line)| Some((file, line.parse().ok()?)));
+    let Some((file, line)) = parts else {
+        return Ok(fail(&format!(
+            "`{place}` is no place; write FILE:LINE, such as main.tf:12"
+        )));
+    };
+    match inspect::inspect(std::path::Path::new(file), line) {
+        Ok(told) => {
+            write!(out, "{told}")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => Ok(fail(&error.to_string())),
     }
 }
 

@@ -157,28 +157,7 @@ pub fn selected(select: &[String]) -> Result<Vec<&'static Rule>, RunError> {
 /// A path that does not exist, or a rule that is not known. A broken file is no error.
 pub fn run(options: &Options) -> Result<Outcome, RunError> {
     let rules = selected(&options.select)?;
-    let here = vec![PathBuf::from(".")];
-    let paths = discover::files(if options.paths.is_empty() {
-        &here
-    } else {
-        &options.paths
-    })?;
-    let working = std::env::current_dir().unwrap_or_default();
-    let read: Vec<_> = paths
-        .par_iter()
-        .map(|path| match read_bounded(path) {
-            Ok(bytes) => Ok(SourceFile::parse(&relative(path, &working), bytes)),
-            Err(error) => Err((path.clone(), error)),
-        })
-        .collect();
-    let (mut files, mut lost) = (Vec::new(), Vec::new());
-    for result in read {
-        match result {
-            Ok(file) => files.push(file),
-            Err(error) => lost.push(error),
-        }
-    }
-    add_linked(&mut files);
+    let (files, lost) = read(options)?;
     let (findings, hidden) = {
         let run = Run::new(&files);
         let findings = run.findings(&rules);
@@ -206,6 +185,39 @@ pub fn run(options: &Options) -> Result<Outcome, RunError> {
         hidden,
         lost,
     })
+}
+
+/// Files that could not be read, and why.
+type Lost = Vec<(PathBuf, std::io::Error)>;
+
+/// Reads and parses the files of a run.
+///
+/// # Errors
+/// A path that does not exist.
+pub(crate) fn read(options: &Options) -> Result<(Vec<SourceFile>, Lost), RunError> {
+    let here = vec![PathBuf::from(".")];
+    let paths = discover::files(if options.paths.is_empty() {
+        &here
+    } else {
+        &options.paths
+    })?;
+    let working = std::env::current_dir().unwrap_or_default();
+    let read: Vec<_> = paths
+        .par_iter()
+        .map(|path| match read_bounded(path) {
+            Ok(bytes) => Ok(SourceFile::parse(&relative(path, &working), bytes)),
+            Err(error) => Err((path.clone(), error)),
+        })
+        .collect();
+    let (mut files, mut lost) = (Vec::new(), Vec::new());
+    for result in read {
+        match result {
+            Ok(file) => files.push(file),
+            Err(error) => lost.push(error),
+        }
+    }
+    add_linked(&mut files);
+    Ok((files, lost))
 }
 
 /// Adds the scripts and templates that configurations read, each once.

@@ -107,6 +107,11 @@ impl<'p> Evaluator<'p> {
                 add(*file, *caller, argument, HopKind::ModuleInput);
             }
         }
+        for (own, (file, item)) in module.inputs.get(name).into_iter().flatten() {
+            let value = self.eval(&self.within(scope, *own, *file), &item.value);
+            let name = format!("var.{name}");
+            values.push(value.passed(&hop(*file, item.key.span, HopKind::ModuleInput, name)));
+        }
         let value = Value::any(values);
         if self.steps.get() < MAX_STEPS && scope.followed < MAX_REFERENCES / 2 {
             self.known

@@ -128,3 +128,13 @@ fn rules_are_listed_and_explained() {
     assert!(text.starts_with("# embedded-token"));
     assert_eq!(output(&["explain", "nonsense"]).0, 2);
 }
+
+#[test]
+fn a_line_is_inspected() {
+    let (code, text, _) = output(&["inspect", "examples/leaky/main.tf:35"]);
+    assert_eq!(code, 0);
+    insta::assert_snapshot!(text);
+    let (code, _, errors) = output(&["inspect", "examples/leaky/main.tf"]);
+    assert_eq!(code, 2);
+    assert!(errors.contains("write FILE:LINE"));
+}

@@ -152,3 +152,38 @@ fn fingerprints_survive_moves_of_lines() {
     assert_eq!(first, fingerprint(&format!("\n\n# moved\n{text}")));
     assert_ne!(first, fingerprint(&text.replace("Tr0ub4dor", "Tr0ub4dor2")));
 }
+
+#[test]
+fn from_terragrunt_inputs_into_a_local_module() {
+    let workspace = Workspace::new(&[
+        (
+            "live/terragrunt.hcl",
+            "terraform {\n  source = \"../modules//db\"\n}\ninputs = {\n  login = \"Tr0ub4dor\"\n}\n",
+        ),
+        (
+            "modules/db/main.tf",
+            "variable \"login\" {}\nresource \"aws_db_instance\" \"d\" {\n  password = var.login\n}\n",
+        ),
+    ]);
+    let found = workspace.find(&["credentials"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(
+        (found[0].file.as_str(), found[0].line),
+        ("live/terragrunt.hcl", 5)
+    );
+}
+
+#[test]
+fn into_scripts_that_a_configuration_reads() {
+    let workspace = Workspace::new(&[
+        (
+            "main.tf",
+            "resource \"aws_instance\" \"a\" {\n  user_data = file(\"${path.module}/setup.sh\")\n}\n",
+        ),
+        ("setup.sh", "#!/bin/sh\nexport DB_PASSWORD=Tr0ub4dor3\n"),
+        ("unrelated.sh", "export DB_PASSWORD=Tr0ub4dor3\n"),
+    ]);
+    let found = workspace.find(&["credentials"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].file.as_str(), found[0].line), ("setup.sh", 2));
+}

@@ -166,9 +166,8 @@ const ABOUT: &[&str] = &[
 
 fn key(previous: &str) -> Option<NameKind> {
     match previous {
-        "private" | "secret" | "signing" | "encryption" | "shared" | "hmac" | "jwt" => {
-            Some(NameKind::Token)
-        }
+        "shared" | "preshared" => Some(NameKind::Password),
+        "private" | "secret" | "signing" | "encryption" | "hmac" | "jwt" => Some(NameKind::Token),
         "access" | "storage" | "master" | "primary" | "client" | "api" | "auth" | "license"
         | "app" | "application" | "account" => Some(NameKind::Key),
         _ => None,

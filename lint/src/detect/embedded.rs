@@ -222,7 +222,12 @@ fn pairs(text: &str, captures: &Captures<'_>, found: &mut Vec<Embedded>) {
     let (range, value) = group(text, captures, "v");
     let (_, name) = group(text, captures, "n");
     // At least two pairs make a connection string.
-    if text.matches('=').count() < 2 || value.starts_with('$') || value.starts_with('{') {
+    let around = range.start.saturating_sub(512)..(range.end + 512).min(text.len());
+    let around = text.as_bytes().get(around).unwrap_or_default();
+    if around.iter().filter(|byte| **byte == b'=').count() < 2
+        || value.starts_with('$')
+        || value.starts_with('{')
+    {
         return;
     }
     let lower = name.to_ascii_lowercase();
@@ -323,15 +328,10 @@ fn assignment(text: &str, captures: &Captures<'_>, quoted: bool, found: &mut Vec
         let after = rest_of_line(range.end);
         if separator.starts_with(':') {
             // `password: at least …` is a sentence; a YAML value ends its line.
-            let line = text
-                .get(..name_range.start)
-                .and_then(|before| before.lines().last())
-                .unwrap_or_default();
-            let starts_line = line.trim().is_empty()
-                || line.trim() == "-"
-                || text
-                    .get(..name_range.start)
-                    .is_some_and(|b| b.ends_with('\n'));
+            let before = text.as_bytes().get(..name_range.start).unwrap_or_default();
+            let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+            let line = text.get(line..name_range.start).unwrap_or_default().trim();
+            let starts_line = line.is_empty() || line == "-";
             if !after.trim().is_empty() || !starts_line {
                 return;
             }

@@ -15,6 +15,11 @@ pub struct PrivateKey {
     pub encrypted: bool,
 }
 
+/// Bytes that a key takes at most.
+const MAX_KEY: usize = 64 * 1024;
+/// Bytes that are looked at where the armour has no end.
+const MAX_OPEN: usize = 4096;
+
 const BEGIN: &[u8] = b"-----BEGIN ";
 
 /// All private keys of a text.
@@ -33,9 +38,13 @@ pub fn find(text: &str) -> Vec<PrivateKey> {
         }
         let header = after + kind.len() + 5;
         let rest = text.get(header..).unwrap_or_default();
-        let (len, closed) = match rest.find("-----END ") {
+        let near = rest
+            .as_bytes()
+            .get(..rest.len().min(MAX_KEY))
+            .unwrap_or_default();
+        let (len, closed) = match memchr::memmem::find(near, b"-----END ") {
             Some(len) => (len, true),
-            None => (rest.len().min(4096), false),
+            None => (floor(rest, MAX_OPEN), false),
         };
         let inner = rest.get(..len).unwrap_or_default();
         if !has_body(inner, closed) {
@@ -47,7 +56,7 @@ pub fn find(text: &str) -> Vec<PrivateKey> {
                 .len();
         let tail = rest
             .get(len..)
-            .and_then(|tail| tail.get(9..)?.find("-----"))
+            .and_then(|tail| tail.get(9..floor(tail, 128))?.find("-----"))
             .map_or(0, |n| n + 14);
         found.push(PrivateKey {
             range: start..(header + len + tail).min(text.len()),
@@ -74,4 +83,9 @@ fn has_body(inner: &str, closed: bool) -> bool {
         .map(str::len)
         .sum::<usize>();
     material >= if closed { 32 } else { 48 }
+}
+
+/// The greatest length up to `max` that ends at a character.
+fn floor(text: &str, max: usize) -> usize {
+    text.floor_char_boundary(max.min(text.len()))
 }

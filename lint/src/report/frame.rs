@@ -1,5 +1,6 @@
 //! The lines around a finding, with every secret in them hidden.
 
+use super::mask::{MASK, Masks};
 use crate::run::Outcome;
 use crate::source::FileId;
 use crate::source::span::Span;
@@ -15,23 +16,15 @@ pub struct Line {
     pub marked: (usize, usize),
 }
 
-/// What stands for a hidden secret.
-const MASK: &str = "********";
 /// Longest line that is shown.
 const MAX_WIDTH: usize = 160;
 
 /// The line where a span starts.
-pub fn line(outcome: &Outcome, id: FileId, at: Span) -> Option<Line> {
+pub fn line(outcome: &Outcome, masks: &Masks, id: FileId, at: Span) -> Option<Line> {
     let file = outcome.file(id)?;
     let number = file.lines.line(at.start);
     let span = file.lines.span(&file.text, number);
-    let mut hidden: Vec<Span> = outcome
-        .hidden
-        .iter()
-        .filter(|(file, place, _)| *file == id && place.start < span.end && place.end > span.start)
-        .map(|(_, place, _)| *place)
-        .collect();
-    hidden.sort_unstable();
+    let hidden = masks.places(id, span);
     let mut text = String::new();
     let mut marked = (0, 0);
     let mut cursor = span.start;
@@ -78,15 +71,7 @@ pub fn line(outcome: &Outcome, id: FileId, at: Span) -> Option<Line> {
         .count();
         marked = (before, before + len.max(1));
     }
-    for (_, _, value) in outcome
-        .hidden
-        .iter()
-        .filter(|(file, _, v)| *file == id && v.len() > 3)
-    {
-        if text.contains(value.as_str()) {
-            text = text.replace(value.as_str(), MASK);
-        }
-    }
+    let text = masks.hide(id, text);
     let text: String = text
         .chars()
         .take(MAX_WIDTH)

@@ -2,4 +2,5 @@
 
 pub mod frame;
 pub mod json;
+pub mod mask;
 pub mod text;

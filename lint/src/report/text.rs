@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::frame;
+use super::mask::Masks;
 use crate::rules::finding::{Finding, Severity};
 use crate::run::{Outcome, slashed};
 
@@ -34,8 +35,9 @@ fn name(severity: Severity) -> &'static str {
 /// # Errors
 /// When the output cannot be written.
 pub fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
+    let masks = Masks::of(outcome);
     for finding in &outcome.findings {
-        one(outcome, finding, out)?;
+        one(outcome, &masks, finding, out)?;
     }
     for file in outcome.degraded() {
         if let Some(trouble) = file.troubles.first() {
@@ -59,7 +61,12 @@ pub fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     summary(outcome, out)
 }
 
-fn one(outcome: &Outcome, finding: &Finding, out: &mut impl Write) -> io::Result<()> {
+fn one(
+    outcome: &Outcome,
+    masks: &Masks,
+    finding: &Finding,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let color = style(finding.severity);
     let severity = name(finding.severity);
     writeln!(
@@ -74,7 +81,7 @@ fn one(outcome: &Outcome, finding: &Finding, out: &mut impl Write) -> io::Result
     let width = place.line.to_string().len();
     let (path, line, column) = (slashed(&file.path), place.line, place.column);
     writeln!(out, "{:width$}{BLUE}-->{BLUE:#} {path}:{line}:{column}", "")?;
-    if let Some(frame) = frame::line(outcome, finding.file, finding.at) {
+    if let Some(frame) = frame::line(outcome, masks, finding.file, finding.at) {
         let (from, to) = frame.marked;
         writeln!(out, "{:width$} {BLUE}|{BLUE:#}", "")?;
         writeln!(out, "{BLUE}{line} |{BLUE:#} {}", frame.text)?;

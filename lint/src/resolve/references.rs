@@ -68,7 +68,7 @@ pub fn each<'e>(expr: &'e Expr, act: &mut dyn FnMut(&'e Expr)) {
             each(&inner.value, act);
         }
         ExprKind::Conditional(three) => three.iter().for_each(|inner| each(inner, act)),
-        ExprKind::Binary(two) => two.iter().for_each(|inner| each(inner, act)),
+        ExprKind::Binary(operands) => operands.iter().for_each(|inner| each(inner, act)),
         ExprKind::Unary(inner) | ExprKind::Paren(inner) => each(inner, act),
         ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number | ExprKind::Broken => {}
     }

@@ -1,5 +1,6 @@
 //! What the rules on CloudFormation templates share.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
@@ -14,6 +15,9 @@ use crate::source::node::{Node, NodeKind};
 use crate::source::span::Span;
 use crate::source::{FileId, Kind, SourceFile, Tree};
 
+/// Nodes of one template that a rule looks at.
+const MAX_NODES: u32 = 1_000_000;
+
 /// A template with its file.
 pub(super) struct Site<'p> {
     /// Number of the file.
@@ -21,6 +25,8 @@ pub(super) struct Site<'p> {
     /// The file.
     pub(super) file: &'p SourceFile,
     template: Template<'p>,
+    /// Nodes that may still be looked at: aliases can unfold without end.
+    left: Cell<u32>,
 }
 
 /// All templates of a run.
@@ -35,6 +41,7 @@ pub(super) fn templates<'p>(run: &Run<'p>) -> Vec<Site<'p>> {
                 id,
                 file,
                 template: Template::new(id, file, root),
+                left: Cell::new(MAX_NODES),
             }));
         }
     }
@@ -88,6 +95,12 @@ impl<'p> Site<'p> {
         kind.is_some_and(|kind| kind.starts_with("AWS::") || kind == "CommaDelimitedList")
     }
 
+    fn spend(&self) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        left > 0
+    }
+
     /// Calls `act` with the name and the value of every property that is known to hold a secret.
     pub(super) fn secret_properties(&self, act: &mut impl FnMut(&str, &'p Node)) {
         for (name, resource) in self.named("Resources") {
@@ -110,6 +123,9 @@ impl<'p> Site<'p> {
         node: &'p Node,
         act: &mut impl FnMut(&str, &'p Node),
     ) {
+        if !self.spend() {
+            return;
+        }
         for item in node.items() {
             self.properties(kind, sink, path, item, act);
         }
@@ -158,6 +174,9 @@ impl<'p> Site<'p> {
     }
 
     fn read(&self, node: &'p Node, names: &mut BTreeSet<String>) {
+        if !self.spend() {
+            return;
+        }
         let text = &self.file.text;
         let mut add = |name: &str| {
             if self.template.parameter(name).is_some() {

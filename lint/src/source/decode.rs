@@ -187,6 +187,9 @@ pub fn heredoc(file: &str, span: Span, indent: u32, at_line_start: bool) -> Deco
     decoded
 }
 
+/// Blanks and escapes between two lines of a YAML scalar.
+const MAX_BLANKS: usize = 4096;
+
 /// A YAML scalar whose decoded text is known: finds each of its words again in the file.
 pub fn aligned(file: &str, span: Span, text: &str) -> Decoded {
     let mut decoded = Decoded::default();
@@ -236,5 +239,10 @@ fn find_from(source: &str, from: usize, what: &str) -> Option<usize> {
     if what.is_empty() {
         return Some(from);
     }
-    source.get(from..)?.find(what).map(|found| from + found)
+    // What stands further away than this is not the same line: the search stays linear.
+    let reach = what.len() * 4 + MAX_BLANKS;
+    let rest = source
+        .as_bytes()
+        .get(from..(from + reach).min(source.len()))?;
+    memchr::memmem::find(rest, what.as_bytes()).map(|found| from + found)
 }

@@ -62,6 +62,9 @@ pub struct Position {
     pub column: usize,
 }
 
+/// Bytes of a line whose characters are counted.
+const MAX_COUNTED: usize = 64 * 1024;
+
 /// Where each line of a file starts.
 #[derive(Debug, Default)]
 pub struct Lines {
@@ -83,11 +86,18 @@ impl Lines {
         self.starts.partition_point(|start| *start <= at).max(1)
     }
 
-    /// Line and column of the byte.
+    /// Line and column of the byte. Far out in a line longer than [`MAX_COUNTED`], columns count
+    /// bytes, so that many findings in one endless line cost no more than they must.
     pub fn position(&self, text: &str, at: u32) -> Position {
         let line = self.line(at);
         let start = self.start(line);
         let before = text.get(start as usize..at as usize).unwrap_or_default();
+        if before.len() > MAX_COUNTED {
+            return Position {
+                line,
+                column: before.len() + 1,
+            };
+        }
         Position {
             line,
             column: before.chars().filter(|c| *c != '\u{feff}').count() + 1,

@@ -216,7 +216,7 @@ fn move_expr(expr: &mut Expr, decoded: &Decoded) {
             move_expr(&mut inner.value, decoded);
         }
         ExprKind::Conditional(three) => three.iter_mut().for_each(each),
-        ExprKind::Binary(two) => two.iter_mut().for_each(each),
+        ExprKind::Binary(operands) => operands.iter_mut().for_each(each),
         ExprKind::Unary(inner) | ExprKind::Paren(inner) => each(inner),
         ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number | ExprKind::Broken => {}
     }

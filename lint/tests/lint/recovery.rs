@@ -118,6 +118,44 @@ fn a_broken_template_keeps_what_was_read() {
     );
 }
 
+#[test]
+fn long_chains_of_operators_stay_flat() {
+    let text = format!("a = 1{}\n{HEALTHY}", " + 1".repeat(200_000));
+    assert_eq!(credentials("main.tf", &text).len(), 1);
+}
+
+#[test]
+fn aliases_that_unfold_without_end_are_bounded() {
+    let mut text = String::from(
+        "Resources:\n  A:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      a0: &a0 [x, x]\n",
+    );
+    for n in 1..60 {
+        text.push_str(&format!("      a{n}: &a{n} [*a{0}, *a{0}]\n", n - 1));
+    }
+    text.push_str("      MasterUserPassword: *a59\n");
+    Workspace::new(&[("t.yaml", text)]).find(&[]);
+}
+
+#[test]
+fn keys_without_end_and_thousands_of_findings_take_linear_time() {
+    let text = "# -----BEGIN PRIVATE KEY-----\n".repeat(20_000);
+    credentials("main.tf", &text);
+    let text = "#!/bin/sh\nDB_PASSWORD: Tr0ub4dor\n".repeat(20_000);
+    let text = format!("locals {{\n  a = <<EOT\n{text}EOT\n}}\n");
+    let workspace = Workspace::new(&[("main.tf", &text)]);
+    let mut report = Vec::new();
+    coffer_lint::report::text::write(&workspace.run(&["credentials"]), &mut report).unwrap();
+    assert!(!String::from_utf8(report).unwrap().contains("Tr0ub4dor"));
+}
+
+#[test]
+fn links_in_circles_are_not_followed() {
+    let workspace = Workspace::new(&[("main.tf", HEALTHY)]);
+    let folder = workspace.path();
+    std::os::unix::fs::symlink(&folder, folder.join("again")).unwrap();
+    assert_eq!(workspace.find(&["credentials"]).len(), 1);
+}
+
 mod arbitrary {
     use proptest::prelude::*;
 

@@ -76,8 +76,8 @@ pub enum ExprKind {
     For(Box<For>),
     /// `condition ? then : otherwise`
     Conditional(Box<[Expr; 3]>),
-    /// Two operands; the operator does not matter to the linter except for equality.
-    Binary(Box<[Expr; 2]>),
+    /// Operands in a row; which operators stand between them does not matter to the linter.
+    Binary(Vec<Expr>),
     /// `-x` or `!x`
     Unary(Box<Expr>),
     /// `(x)`

@@ -68,9 +68,18 @@ impl Cursor<'_> {
             let line_ends = self.line_ends;
             let right = self.nested(line_ends, |cursor| cursor.binary(level + 1))?;
             let span = Span::new(start, right.span.end as usize);
+            // A long chain stays flat, so that its depth is bounded.
+            let mut operands = match left.kind {
+                ExprKind::Binary(operands) => operands,
+                kind => vec![Expr {
+                    span: left.span,
+                    kind,
+                }],
+            };
+            operands.push(right);
             left = Expr {
                 span,
-                kind: ExprKind::Binary(Box::new([left, right])),
+                kind: ExprKind::Binary(operands),
             };
         }
     }

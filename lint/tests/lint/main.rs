@@ -11,6 +11,7 @@
 
 mod command;
 mod flows;
+mod oracle;
 mod pages;
 mod recovery;
 mod spans;

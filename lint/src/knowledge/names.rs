@@ -251,25 +251,13 @@ pub fn mentions_secret(text: &str) -> bool {
 /// Whether the name is that of a plain setting: a user, a host, a name.
 pub fn is_setting(name: &str) -> bool {
     let words = words(name);
-    matches!(
-        words.last().map(String::as_str),
-        Some(
-            "username"
-                | "user"
-                | "login"
-                | "name"
-                | "host"
-                | "hostname"
-                | "port"
-                | "endpoint"
-                | "database"
-                | "fqdn"
-                | "address"
-                | "server"
-                | "region"
-                | "id"
-        )
-    )
+    match words.last().map_or("", String::as_str) {
+        "username" | "user" | "name" | "host" | "hostname" | "port" | "endpoint" | "database"
+        | "fqdn" | "address" | "server" | "region" | "id" => true,
+        // `administrator_login` is a user; `login` alone may be anything.
+        "login" => words.len() > 1,
+        _ => false,
+    }
 }
 
 /// Whether the text under this name is prose for people.

@@ -11,9 +11,11 @@
 
 mod command;
 mod flows;
+mod judgement;
 mod oracle;
 mod pages;
 mod recovery;
 mod spans;
+mod templates;
 mod tokens;
 mod workspace;

@@ -119,6 +119,14 @@ fn a_broken_template_keeps_what_was_read() {
 }
 
 #[test]
+fn what_is_broken_is_still_read_as_text() {
+    let found = credentials("main.tf", "locals {\n  db_password = \"Tr0ub4dor\" +\n}\n");
+    assert_eq!(found, [(2, "Tr0ub4dor".to_owned())]);
+    let text = "Resources:\n  D:\n    Type: AWS::RDS::DBInstance\n  E: [\n  ]x: y: z\n  Password: Tr0ub4dor3\n";
+    assert_eq!(credentials("t.yaml", text), [(6, "Tr0ub4dor3".to_owned())]);
+}
+
+#[test]
 fn long_chains_of_operators_stay_flat() {
     let text = format!("a = 1{}\n{HEALTHY}", " + 1".repeat(200_000));
     assert_eq!(credentials("main.tf", &text).len(), 1);

@@ -47,7 +47,11 @@ fn load() -> Table {
     let mut formats = Vec::new();
     let (mut markers, mut of_pattern) = (Vec::new(), Vec::new());
     let (mut contexts, mut of_context) = (Vec::new(), Vec::new());
-    for line in include_str!("../knowledge/data/tokens.tsv").lines() {
+    let tables = [
+        include_str!("../knowledge/data/tokens.tsv"),
+        include_str!("../knowledge/data/tokens_by_hand.tsv"),
+    ];
+    for line in tables.into_iter().flat_map(str::lines) {
         let cells: Vec<&'static str> = line.split('\t').collect();
         let [
             id,
@@ -68,7 +72,14 @@ fn load() -> Table {
             cell.split(by).filter(|word| !word.is_empty()).collect()
         };
         let prefixes = words(prefixes, ' ');
-        let anchored = !prefixes.is_empty() && prefixes.iter().all(|prefix| prefix.len() >= 3);
+        // Two capitals are enough where nothing else is asked for: `SK` before 32 digits.
+        let is_marked = |prefix: &&str| {
+            prefix.len() >= 3
+                || context.is_empty()
+                    && prefix.len() == 2
+                    && prefix.bytes().all(|byte| byte.is_ascii_uppercase())
+        };
+        let anchored = !prefixes.is_empty() && prefixes.iter().all(is_marked);
         let inner: Vec<_> = words(inner, ' ')
             .into_iter()
             .filter(|m| m.len() >= 3)

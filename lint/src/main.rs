@@ -1,7 +1,7 @@
 //! The coffer-lint command.
 #![forbid(unsafe_code)]
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -58,14 +58,14 @@ const COULD_NOT_RUN: u8 = 2;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let mut out = anstream::stdout().lock();
+    let mut out = BufWriter::new(anstream::stdout().lock());
     let result = match cli.command {
         Some(Command::Rules { format }) => list(format, &mut out).map(|()| ExitCode::SUCCESS),
         Some(Command::Inspect { place }) => inspect_line(&place, &mut out),
         Some(Command::Explain { rule }) => explain(&rule, &mut out),
         None => check(cli, &mut out),
     };
-    match result {
+    match result.and_then(|code| out.flush().map(|()| code)) {
         Ok(code) => code,
         // A reader that has seen enough is no failure.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(COULD_NOT_RUN),

@@ -1,6 +1,7 @@
 //! Where values end up in CloudFormation: properties, parameters, mappings, metadata, outputs.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 
 use super::inside::{MAX_VALUES, Place, visit};
 use super::{Exposure, Origin, Reason};
@@ -118,16 +119,17 @@ impl<'p> Walker<'p> {
         }
         // A literal that names a parameter, condition or resource of the template is a reference
         // that lost its `Ref`: it leaks nothing.
-        found.retain(|exposure| !self.declares(&exposure.value));
+        let declared = self.declared();
+        found.retain(|exposure| !declared.contains(exposure.value.as_str()));
     }
 
-    fn declares(&self, name: &str) -> bool {
-        ["Parameters", "Conditions", "Resources"]
+    fn declared(&self) -> HashSet<&'p str> {
+        let sections = ["Parameters", "Conditions", "Resources"];
+        sections
             .iter()
-            .any(|section| {
-                let section = self.template.section(section);
-                section.is_some_and(|section| section.get(&self.file.text, name).is_some())
-            })
+            .flat_map(|section| self.named(section))
+            .map(|(name, _)| name)
+            .collect()
     }
 
     fn named(&self, section: &str) -> Vec<(&'p str, &'p Node)> {

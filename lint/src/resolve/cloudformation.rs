@@ -1,6 +1,7 @@
 //! Partial evaluation of CloudFormation: parameters, mappings and intrinsic functions.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::functions::join;
@@ -23,16 +24,24 @@ pub struct Template<'p> {
     pub file: &'p SourceFile,
     /// The document.
     pub root: &'p Node,
+    parameters: HashMap<&'p str, &'p Node>,
     steps: Cell<u32>,
 }
 
 impl<'p> Template<'p> {
     /// A template of a file.
     pub fn new(id: FileId, file: &'p SourceFile, root: &'p Node) -> Self {
+        let text: &'p str = &file.text;
+        let section = root.get(text, "Parameters").map_or(&[][..], Node::entries);
+        let parameters = section
+            .iter()
+            .filter_map(|entry| Some((entry.key.text(text)?, &entry.value)))
+            .collect();
         Self {
             id,
             file,
             root,
+            parameters,
             steps: Cell::new(0),
         }
     }
@@ -44,7 +53,7 @@ impl<'p> Template<'p> {
 
     /// A parameter.
     pub fn parameter(&self, name: &str) -> Option<&'p Node> {
-        self.section("Parameters")?.get(&self.file.text, name)
+        self.parameters.get(name).copied()
     }
 
     /// What a node may evaluate to.

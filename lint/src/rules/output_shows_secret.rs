@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(run: &Run<'_>, findings: &mut Findings) {
     for template in templates(run) {
-        for (name, output) in template.named("Outputs") {
+        for (name, place, output) in template.named("Outputs") {
             let Some(value) = output.get(&template.file.text, "Value") else { continue };
             let shown = template.read_parameters(value).into_iter().find(|read| {
                 template.parameter(read).is_some_and(|parameter| template.has_no_echo(parameter))
@@ -36,7 +36,7 @@ fn check(run: &Run<'_>, findings: &mut Findings) {
                 sink: format!("Outputs.{name}"),
                 confidence: Confidence::High,
             };
-            report(run, &RULE, &template, template.key_span("Outputs", name), said, findings);
+            report(run, &RULE, &template, place, said, findings);
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(run: &Run<'_>, findings: &mut Findings) {
     for template in templates(run) {
         let fed = template.fed_parameters();
-        for (name, parameter) in template.named("Parameters") {
+        for (name, place, parameter) in template.named("Parameters") {
             if template.is_reference(parameter) || template.has_no_echo(parameter) {
                 continue;
             }
@@ -45,7 +45,7 @@ fn check(run: &Run<'_>, findings: &mut Findings) {
                 sink,
                 confidence,
             };
-            report(run, &RULE, &template, template.key_span("Parameters", name), said, findings);
+            report(run, &RULE, &template, place, said, findings);
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::knowledge::names::mentions_secret;
 use crate::resolve::cloudformation::Template;
 use crate::resolve::modules::numbered;
 use crate::run::Run;
-use crate::source::node::{Node, NodeKind};
+use crate::source::node::{Entry, Node, NodeKind};
 use crate::source::span::Span;
 use crate::source::{FileId, Kind, SourceFile, Tree};
 
@@ -49,29 +49,21 @@ pub(super) fn templates<'p>(run: &Run<'p>) -> Vec<Site<'p>> {
 }
 
 impl<'p> Site<'p> {
-    /// The entries of a section.
-    pub(super) fn named(&self, section: &str) -> Vec<(&'p str, &'p Node)> {
+    /// The names, places and values of a section.
+    pub(super) fn named(&self, section: &str) -> Vec<(&'p str, Span, &'p Node)> {
         let text: &'p str = &self.file.text;
         let entries = self
             .template
             .section(section)
             .map_or(&[][..], Node::entries);
-        entries
-            .iter()
-            .map(|e| (e.key.text(text).unwrap_or_default(), &e.value))
-            .collect()
-    }
-
-    /// The place of the key of an entry.
-    pub(super) fn key_span(&self, section: &str, name: &str) -> Span {
-        let entries = self
-            .template
-            .section(section)
-            .map_or(&[][..], Node::entries);
-        entries
-            .iter()
-            .find(|entry| entry.key.text(&self.file.text) == Some(name))
-            .map_or(Span::default(), |entry| entry.key.span)
+        let named = |entry: &'p Entry| {
+            (
+                entry.key.text(text).unwrap_or_default(),
+                entry.key.span,
+                &entry.value,
+            )
+        };
+        entries.iter().map(named).collect()
     }
 
     /// A parameter.
@@ -103,7 +95,7 @@ impl<'p> Site<'p> {
 
     /// Calls `act` with the name and the value of every property that is known to hold a secret.
     pub(super) fn secret_properties(&self, act: &mut impl FnMut(&str, &'p Node)) {
-        for (name, resource) in self.named("Resources") {
+        for (name, _, resource) in self.named("Resources") {
             let text = &self.file.text;
             let kind = resource
                 .get(text, "Type")

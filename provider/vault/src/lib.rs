@@ -1,6 +1,7 @@
 //! The embedded vault of coffer: one file, several processes, every access audited.
 //!
 //! The crate is synchronous and opens no network connection. Start at [`Vault`].
+#![allow(dead_code, unused_imports)]
 #![forbid(unsafe_code)]
 
 mod actor;

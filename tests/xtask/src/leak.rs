@@ -50,7 +50,9 @@ impl Needle {
                 let Ok(mut entry) = archive.by_index(index) else {
                     continue;
                 };
-                let name = entry.name().map_or_else(|_| index.to_string(), |name| name.into_owned());
+                let name = entry
+                    .name()
+                    .map_or_else(|_| index.to_string(), |name| name.into_owned());
                 let name = format!("{place}:{name}");
                 let mut inside = Vec::new();
                 if entry.read_to_end(&mut inside).is_ok() {

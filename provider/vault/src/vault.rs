@@ -242,11 +242,10 @@ impl Vault {
     /// Removes the secret with all its versions for good, and wipes their keys.
     pub fn purge(&self, name: &SecretName) -> Result<()> {
         let name = name.clone();
-        let done = self.call(Operation::Purge, move |work, event| {
+        self.call(Operation::Purge, move |work, event| {
             work.purge(event, &name)
         })?;
-        self.engine.wipe()?;
-        Ok(done)
+        self.engine.wipe()
     }
 
     /// Whether `value` is the current value, compared in constant time. `false` where the secret does not exist

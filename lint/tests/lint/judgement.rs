@@ -84,6 +84,7 @@ fn a_name_alone_asks_for_more() {
         "/app/db/password",
         "db-password",
         "prod/db/secret-name",
+        "prod/db/password",
         "https://vault.internal",
         "secrets.json",
         "required",

@@ -315,7 +315,10 @@ fn assignment(text: &str, captures: &Captures<'_>, quoted: bool, found: &mut Vec
     {
         return;
     }
-    if value.contains("$(") || value.contains("${") || value.contains("$$") {
+    if ["$(", "${", "$$", "%{"]
+        .iter()
+        .any(|mark| value.contains(mark))
+    {
         return;
     }
     let rest_of_line = |from: usize| {

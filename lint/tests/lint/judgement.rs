@@ -119,6 +119,7 @@ fn names_promise_what_they_say() {
         ("kms_key_id", None),
         ("http_tokens", None),
         ("public_key", None),
+        ("connection_string", None),
         ("token_url", None),
         ("allow_users_to_change_password", None),
         ("image_pull_secret", None),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::exposure::Exposure;
 use crate::knowledge::terraform::{self as facts, Argument};
 use crate::resolve::terraform::{Evaluator, Scope};
-use crate::resolve::value::{HOLE, Text, Value};
+use crate::resolve::value::{HOLE, Hop, Text, Value};
 use crate::rules::credential::class;
 use crate::rules::finding::redact;
 use crate::run::{Options, Run, RunError, slashed};
@@ -165,17 +165,7 @@ impl Inspector<'_, '_> {
         if let Some((file, span)) = text.place(0..text.text.len()) {
             line(told, &format!("  stands at:   {}", self.place(file, span)));
         }
-        for hop in &text.hops {
-            let place = self.place(hop.file, hop.at);
-            line(
-                told,
-                &format!(
-                    "  through:     {} `{}` at {place}",
-                    hop.kind.name(),
-                    hop.name
-                ),
-            );
-        }
+        self.hops(&text.hops, told);
     }
 
     fn exposure(&self, exposure: &Exposure, told: &mut String) {
@@ -192,7 +182,11 @@ impl Inspector<'_, '_> {
             &format!("  rule class:  {:?}", class(self.run, exposure)),
         );
         line(told, &format!("  confidence:  {:?}", exposure.confidence));
-        for hop in &exposure.hops {
+        self.hops(&exposure.hops, told);
+    }
+
+    fn hops(&self, hops: &[Hop], told: &mut String) {
+        for hop in hops {
             let place = self.place(hop.file, hop.at);
             line(
                 told,

@@ -101,15 +101,15 @@ pattern!(
 );
 pattern!(
     QUOTED_SINGLE,
-    r#"(?P<n>[A-Za-z_][A-Za-z0-9_.\-]{2,80})["']?\]?\s{0,16}(?:=>|[:=])\s{0,16}'(?P<v>[^'\n\\]{1,512})'"#
+    r#"(?P<n>[A-Za-z_][A-Za-z0-9_.\-]{2,80})["']?\]?[ \t]{0,16}(?:=>|[:=])[ \t]{0,16}'(?P<v>[^'\n\\]{1,512})'"#
 );
 pattern!(
     QUOTED_DOUBLE,
-    r#"(?P<n>[A-Za-z_][A-Za-z0-9_.\-]{2,80})\\?["']?\]?\s{0,16}(?:=>|[:=])\s{0,16}\\?"(?P<v>[^"\n\\]{1,512})\\?""#
+    r#"(?P<n>[A-Za-z_][A-Za-z0-9_.\-]{2,80})\\?["']?\]?[ \t]{0,16}(?:=>|[:=])[ \t]{0,16}\\?"(?P<v>[^"\n\\]{1,512})\\?""#
 );
 pattern!(
     BARE,
-    r#"(?m)(?:^|[\s;&|"'])(?:export\s+|set\s+|setx\s+|ENV\s+|-e\s+|\$env:|-D)?(?P<n>[A-Za-z_][A-Za-z0-9_.\-]{2,80})(?P<s>=|\s{1,24}=\s{1,16}|:\s{1,8})(?P<v>[^\s"'`;,&|<>()\{\}\[\]#]{3,256})(?P<e>[\s"';&|]|$)"#
+    r#"(?m)(?:^|[\s;&|"'])(?:export\s+|set\s+|setx\s+|ENV\s+|-e\s+|\$env:|-D)?(?P<n>[A-Za-z_][A-Za-z0-9_.\-]{2,80})(?P<s>=|[ \t]{1,24}=[ \t]{1,16}|:[ \t]{1,8})(?P<v>[^\s"'`;,&|<>()\{\}\[\]#]{3,256})(?P<e>[\s"';&|]|$)"#
 );
 
 /// Words of which one stands in every text that is worth a closer look.
@@ -315,7 +315,10 @@ fn assignment(text: &str, captures: &Captures<'_>, quoted: bool, found: &mut Vec
     {
         return;
     }
-    if value.contains("$(") || value.contains("${") || value.contains("$$") {
+    if ["$(", "${", "$$", "%{"]
+        .iter()
+        .any(|mark| value.contains(mark))
+    {
         return;
     }
     let rest_of_line = |from: usize| {

@@ -103,7 +103,7 @@ fn at_name(text: &str, kind: NameKind, name: &str) -> Verdict {
     let random = is_random(text);
     let accepted = match kind {
         NameKind::Password => {
-            let words = text.split(['-', '_']).count();
+            let words = text.split(['-', '_', '/', '.', ':']).count();
             let named_after = text.to_ascii_lowercase().contains("secret") && words > 1
                 || words > 1 && is_name_like(text) && mentions_secret(text)
                 || words > 1 && ends_alike(text, name);

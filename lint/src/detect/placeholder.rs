@@ -107,7 +107,7 @@ fn is_marked(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     lower.contains("xxxx")
         || lower.contains("****")
-        || lower.contains("....")
+        || lower.contains("...")
         || lower.contains("____")
 }
 
@@ -197,7 +197,7 @@ pub fn at_named(text: &str, name: &str) -> Option<Harmless> {
     if is_address(text) {
         return Some(Harmless::Identifier);
     }
-    if is_constant_name(text) {
+    if is_constant_name(text) || is_part_of_constant(text, name) {
         return Some(Harmless::Reference);
     }
     if is_hash(text) && !text.contains('-') && name_is_about_hashes(name) {
@@ -335,6 +335,15 @@ fn is_constant_name(text: &str) -> bool {
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
         && !text.starts_with('_')
         && names::words(text).iter().all(|word| word.len() < 13)
+}
+
+/// `SHARED_KEY = "SHARED"`: a word of a constant's name in place of a value.
+fn is_part_of_constant(text: &str, name: &str) -> bool {
+    let is_loud = |of: &str| {
+        of.bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    };
+    is_loud(text) && is_loud(name) && name.contains(text)
 }
 
 /// Hexadecimal digits of the length of a hash.

@@ -108,6 +108,16 @@ pub(super) fn pair(fields: &[Field]) -> Option<(String, usize)> {
         }
         _ => None,
     })?;
+    // The value is the name of an entry in a store.
+    let points = fields.iter().any(|field| match &field.value {
+        Value::Text(text) if field.key.eq_ignore_ascii_case("type") => {
+            matches!(text.text.as_str(), "SECRETS_MANAGER" | "PARAMETER_STORE")
+        }
+        _ => false,
+    });
+    if points {
+        return None;
+    }
     let value = fields.iter().position(|field| {
         is(
             field,

@@ -131,7 +131,7 @@ impl Exposure {
             Some(HopKind::ModuleOutput) => Origin::Output,
             Some(HopKind::Parameter) => Origin::Parameter,
             Some(HopKind::Mapping) => Origin::Mapping,
-            Some(HopKind::Function | HopKind::File) | None => here,
+            None => here,
         }
     }
 }

@@ -92,7 +92,6 @@ pub fn kind(name: &str) -> Option<NameKind> {
         "apikey" | "authtoken" | "accesstoken" | "apitoken" | "privatekey" | "accesskey"
         | "authkey" | "bearer" | "jwt" => Some(NameKind::Token),
         "key" => key(previous),
-        "string" if previous == "connection" => Some(NameKind::Key),
         "auth"
             if before
                 .iter()

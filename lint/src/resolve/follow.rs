@@ -36,7 +36,6 @@ impl<'p> Evaluator<'p> {
                 self.walk(scope, value, rest)
             }
             "var" => {
-                self.read.borrow_mut().push((index, first.to_owned()));
                 let value = self.variable(scope, index, module, first);
                 self.walk(scope, value, rest)
             }

@@ -49,8 +49,6 @@ pub struct Evaluator<'p> {
     pub modules: &'p Modules<'p>,
     pub(super) steps: Cell<u32>,
     pub(super) known: RefCell<HashMap<(usize, &'p str, bool), Value>>,
-    /// Variables that were read since the last [`Evaluator::take_read`].
-    pub(super) read: RefCell<Vec<(usize, String)>>,
 }
 
 impl<'p> Evaluator<'p> {
@@ -61,7 +59,6 @@ impl<'p> Evaluator<'p> {
             modules,
             steps: Cell::new(0),
             known: RefCell::default(),
-            read: RefCell::default(),
         }
     }
 
@@ -76,11 +73,6 @@ impl<'p> Evaluator<'p> {
     pub fn value(&self, scope: &Scope, expr: &'p Expr) -> Value {
         self.steps.set(0);
         self.eval(scope, expr)
-    }
-
-    /// The variables that were read since the last call.
-    pub fn take_read(&self) -> Vec<(usize, String)> {
-        self.read.take()
     }
 
     pub(super) fn eval(&self, scope: &Scope, expr: &'p Expr) -> Value {

@@ -58,14 +58,10 @@ pub enum HopKind {
     ModuleInput,
     /// An output of a module.
     ModuleOutput,
-    /// A function that changes the text.
-    Function,
     /// The default of a CloudFormation parameter.
     Parameter,
     /// A CloudFormation mapping.
     Mapping,
-    /// A file that the configuration reads.
-    File,
 }
 
 impl HopKind {
@@ -77,10 +73,8 @@ impl HopKind {
             Self::Tfvars => "tfvars",
             Self::ModuleInput => "module-input",
             Self::ModuleOutput => "module-output",
-            Self::Function => "function",
             Self::Parameter => "parameter-default",
             Self::Mapping => "mapping",
-            Self::File => "file",
         }
     }
 }

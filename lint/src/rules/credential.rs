@@ -3,6 +3,7 @@
 use super::Rule;
 use super::finding::{Finding, Findings, Severity, fingerprint, redact};
 use crate::exposure::{Exposure, Origin, Reason};
+use crate::knowledge::terraform::Setting;
 use crate::run::Run;
 use crate::source::Kind;
 
@@ -152,5 +153,20 @@ pub(super) fn sink(exposure: &Exposure) -> String {
     match exposure.sink.as_str() {
         "" => "this file".to_owned(),
         sink => format!("`{sink}`"),
+    }
+}
+
+/// What to use in place of a credential in a provider or backend block.
+pub(super) fn instead(setting: Option<&Setting>, fallback: &str) -> String {
+    match setting {
+        Some(Setting {
+            variable, better, ..
+        }) if !variable.is_empty() && !better.is_empty() => {
+            format!("remove the argument and set `{variable}`; better still: {better}")
+        }
+        Some(Setting { variable, .. }) if !variable.is_empty() => {
+            format!("remove the argument and set `{variable}`")
+        }
+        _ => fallback.to_owned(),
     }
 }

@@ -1,8 +1,8 @@
 //! `credential-in-provider`: a credential in a provider block.
 
 use crate::exposure::Exposure;
-use crate::knowledge::terraform::{self, Setting};
-use super::credential::{Class, report, sink};
+use crate::knowledge::terraform;
+use super::credential::{Class, instead, report, sink};
 use super::finding::{Findings, Severity};
 use super::{Family, Rule};
 use crate::run::Run;
@@ -26,17 +26,4 @@ fn say(exposure: &Exposure) -> (String, String) {
         format!("{} is a credential of the provider in plain text", sink(exposure)),
         instead(advice, "take the credential from the environment, or use a short-lived identity"),
     )
-}
-
-/// What to use in place of the argument.
-fn instead(setting: Option<&Setting>, fallback: &str) -> String {
-    match setting {
-        Some(Setting { variable, better, .. }) if !variable.is_empty() && !better.is_empty() => {
-            format!("remove the argument and set `{variable}`; better still: {better}")
-        }
-        Some(Setting { variable, .. }) if !variable.is_empty() => {
-            format!("remove the argument and set `{variable}`")
-        }
-        _ => fallback.to_owned(),
-    }
 }

@@ -7,6 +7,7 @@ use sha2::Sha256;
 use super::Rule;
 use crate::detect::judge::Confidence;
 use crate::resolve::value::Hop;
+use crate::run::Run;
 use crate::source::FileId;
 use crate::source::span::Span;
 
@@ -83,4 +84,40 @@ pub fn fingerprint(rule: &str, path: &str, sink: &str, value: &str) -> String {
 pub fn redact(value: &str, prefix: usize) -> String {
     let shown: String = value.chars().take(prefix.min(value.len() / 4)).collect();
     format!("{shown}********")
+}
+
+/// What a rule says of a place.
+pub(super) struct Said {
+    /// What is wrong and why that is bad.
+    pub(super) message: String,
+    /// What to write instead.
+    pub(super) help: String,
+    /// Where the secret ends up.
+    pub(super) sink: String,
+    /// How sure.
+    pub(super) confidence: Confidence,
+}
+
+/// Reports a place without a value of its own.
+pub(super) fn report(
+    run: &Run<'_>,
+    rule: &'static Rule,
+    file: FileId,
+    at: Span,
+    said: Said,
+    findings: &mut Findings,
+) {
+    findings.all.push(Finding {
+        rule,
+        severity: rule.severity,
+        confidence: said.confidence,
+        file,
+        at,
+        fingerprint: fingerprint(rule.id, &run.path(file), &said.sink, ""),
+        message: said.message,
+        help: said.help,
+        value: String::new(),
+        sink: said.sink,
+        hops: Vec::new(),
+    });
 }

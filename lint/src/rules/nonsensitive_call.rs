@@ -4,8 +4,8 @@ use crate::detect::judge::Confidence;
 use crate::resolve::references::{self, secret_source};
 use crate::run::Run;
 use crate::source::hcl::ast::ExprKind;
-use super::finding::{Findings, Severity};
-use super::terraform_blocks::{Said, blocks, report};
+use super::finding::{Findings, Said, Severity, report};
+use super::terraform_blocks::blocks;
 use super::{Family, Rule};
 
 pub(super) const RULE: Rule = Rule {

@@ -2,8 +2,8 @@
 
 use crate::detect::judge::Confidence;
 use crate::run::Run;
-use super::finding::{Findings, Severity};
-use super::templates::{Said, report, templates};
+use super::finding::{Findings, Said, Severity, report};
+use super::templates::templates;
 use super::{Family, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -36,7 +36,7 @@ fn check(run: &Run<'_>, findings: &mut Findings) {
                 sink: format!("Outputs.{name}"),
                 confidence: Confidence::High,
             };
-            report(run, &RULE, &template, place, said, findings);
+            report(run, &RULE, template.id, place, said, findings);
         }
     }
 }

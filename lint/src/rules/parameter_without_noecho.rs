@@ -3,8 +3,8 @@
 use crate::detect::judge::Confidence;
 use crate::knowledge::names::{self, NameKind};
 use crate::run::Run;
-use super::finding::{Findings, Severity};
-use super::templates::{Said, report, templates};
+use super::finding::{Findings, Said, Severity, report};
+use super::templates::templates;
 use super::{Family, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -45,7 +45,7 @@ fn check(run: &Run<'_>, findings: &mut Findings) {
                 sink,
                 confidence,
             };
-            report(run, &RULE, &template, place, said, findings);
+            report(run, &RULE, template.id, place, said, findings);
         }
     }
 }

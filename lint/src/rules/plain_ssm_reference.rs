@@ -2,8 +2,8 @@
 
 use crate::detect::judge::Confidence;
 use crate::run::Run;
-use super::finding::{Findings, Severity};
-use super::templates::{Said, report, templates};
+use super::finding::{Findings, Said, Severity, report};
+use super::templates::templates;
 use super::{Family, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -28,7 +28,7 @@ fn check(run: &Run<'_>, findings: &mut Findings) {
                 sink: sink.to_owned(),
                 confidence: Confidence::High,
             };
-            report(run, &RULE, &template, node.span, said, findings);
+            report(run, &RULE, template.id, node.span, said, findings);
         });
     }
 }

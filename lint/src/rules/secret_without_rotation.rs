@@ -3,8 +3,8 @@
 use crate::detect::judge::Confidence;
 use crate::resolve::modules::find;
 use crate::run::Run;
-use super::finding::{Findings, Severity};
-use super::terraform_blocks::{Said, blocks, report};
+use super::finding::{Findings, Said, Severity, report};
+use super::terraform_blocks::blocks;
 use super::{Family, Rule};
 
 pub(super) const RULE: Rule = Rule {

@@ -3,9 +3,6 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Rule;
-use super::finding::{Finding, Findings, fingerprint};
-pub(super) use super::terraform_blocks::Said;
 use crate::knowledge::cloudformation::{Property, property};
 use crate::knowledge::names::mentions_secret;
 use crate::resolve::cloudformation::Template;
@@ -195,28 +192,4 @@ impl<'p> Site<'p> {
             _ => {}
         }
     }
-}
-
-/// Reports a place of a template.
-pub(super) fn report(
-    run: &Run<'_>,
-    rule: &'static Rule,
-    site: &Site<'_>,
-    at: Span,
-    said: Said,
-    findings: &mut Findings,
-) {
-    findings.all.push(Finding {
-        rule,
-        severity: rule.severity,
-        confidence: said.confidence,
-        file: site.id,
-        at,
-        fingerprint: fingerprint(rule.id, &run.path(site.id), &said.sink, ""),
-        message: said.message,
-        help: said.help,
-        value: String::new(),
-        sink: said.sink,
-        hops: Vec::new(),
-    });
 }

@@ -1,8 +1,5 @@
 //! What the rules on Terraform blocks share: walking them and reporting a place in one.
 
-use super::Rule;
-use super::finding::{Finding, Findings, fingerprint};
-use crate::detect::judge::Confidence;
 use crate::resolve::references::{self, Reference};
 use crate::run::Run;
 use crate::source::hcl::ast::{Attribute, Block, Body, Item};
@@ -140,40 +137,4 @@ pub(super) fn blocks<'p>(run: &'p Run<'p>, name: &str) -> Vec<Site<'p>> {
         }
     }
     sites
-}
-
-/// What a rule says of a place.
-pub(super) struct Said {
-    /// What is wrong and why that is bad.
-    pub(super) message: String,
-    /// What to write instead.
-    pub(super) help: String,
-    /// Where the secret ends up.
-    pub(super) sink: String,
-    /// How sure.
-    pub(super) confidence: Confidence,
-}
-
-/// Reports a place without a value of its own.
-pub(super) fn report(
-    run: &Run<'_>,
-    rule: &'static Rule,
-    file: FileId,
-    at: Span,
-    said: Said,
-    findings: &mut Findings,
-) {
-    findings.all.push(Finding {
-        rule,
-        severity: rule.severity,
-        confidence: said.confidence,
-        file,
-        at,
-        fingerprint: fingerprint(rule.id, &run.path(file), &said.sink, ""),
-        message: said.message,
-        help: said.help,
-        value: String::new(),
-        sink: said.sink,
-        hops: Vec::new(),
-    });
 }

@@ -3,8 +3,8 @@
 use crate::detect::judge::Confidence;
 use crate::run::Run;
 use crate::source::hcl::ast::ExprKind;
-use super::finding::{Findings, Severity};
-use super::terraform_blocks::{Said, blocks, report};
+use super::finding::{Findings, Said, Severity, report};
+use super::terraform_blocks::blocks;
 use super::{Family, Rule};
 
 pub(super) const RULE: Rule = Rule {

@@ -8,9 +8,8 @@ use crate::resolve::references::{Reference, is_true};
 use crate::run::Run;
 use crate::source::hcl::ast::Item;
 use std::collections::BTreeMap;
-use super::finding::{Findings, Severity};
-use super::terraform_blocks::Site;
-use super::terraform_blocks::{Said, blocks, report};
+use super::finding::{Findings, Said, Severity, report};
+use super::terraform_blocks::{Site, blocks};
 use super::{Family, Rule};
 
 pub(super) const RULE: Rule = Rule {

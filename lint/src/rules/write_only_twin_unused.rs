@@ -4,8 +4,8 @@ use crate::detect::judge::Confidence;
 use crate::knowledge::terraform::{argument, since_words};
 use crate::run::Run;
 use crate::source::hcl::ast::ExprKind;
-use super::finding::{Findings, Severity};
-use super::terraform_blocks::{Said, blocks, report};
+use super::finding::{Findings, Said, Severity, report};
+use super::terraform_blocks::blocks;
 use super::{Family, Rule};
 
 pub(super) const RULE: Rule = Rule {

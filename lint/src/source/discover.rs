@@ -45,6 +45,12 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, DiscoverError> {
             }
         }
     }
+    for path in &mut found {
+        // `./a` and `a` are one file.
+        if let Ok(bare) = path.strip_prefix("./") {
+            *path = bare.to_owned();
+        }
+    }
     found.sort();
     found.dedup();
     Ok(found)

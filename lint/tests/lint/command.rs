@@ -138,3 +138,26 @@ fn a_line_is_inspected() {
     assert_eq!(code, 2);
     assert!(errors.contains("write FILE:LINE"));
 }
+
+#[test]
+fn a_file_that_is_named_twice_is_checked_once() {
+    let workspace = Workspace::new(&[(
+        "main.tf",
+        "variable \"db_password\" {\n  default = \"Tr0ub4dor\"\n}\n",
+    )]);
+    let output = command()
+        .current_dir(workspace.path())
+        .args(["--select", "credentials", ".", "main.tf", "./main.tf"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.ends_with("1 finding in 1 file\n"), "{text}");
+}
+
+#[test]
+fn dotenv_files_are_read() {
+    let workspace = Workspace::new(&[(".env", "DB_PASSWORD=Tr0ub4dor3\nDB_HOST=db\n")]);
+    let found = workspace.find(&["credentials"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].text, "Tr0ub4dor3");
+}

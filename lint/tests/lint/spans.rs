@@ -100,3 +100,13 @@ fn a_file_with_crlf_and_bom() {
         "Tr0ub4dor",
     );
 }
+
+#[test]
+fn a_yaml_value_below_its_parent_in_a_heredoc() {
+    points_at(
+        "m.tf",
+        "resource \"helm_release\" \"x\" {\n  values = [<<EOT\nauth:\n  password: Tr0ub4dor6\n  existingSecret: my-secret\nEOT\n  ]\n}\n",
+        4,
+        "Tr0ub4dor6",
+    );
+}

@@ -1,4 +1,10 @@
-//! The coffer provider for Terraform and OpenTofu.
+//! The program that Terraform and OpenTofu start.
 #![forbid(unsafe_code)]
 
-fn main() {}
+use std::process::ExitCode;
+
+use terraform_provider_coffer::Coffer;
+
+fn main() -> ExitCode {
+    coffer_plugin::serve::<Coffer>()
+}

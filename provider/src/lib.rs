@@ -1,0 +1,20 @@
+//! The coffer provider: what Terraform and OpenTofu see.
+//!
+//! [`Coffer`] is the one list of all that is offered. Each object has a file of its name in `ephemeral`, `resource`,
+//! `data` or `function`.
+#![forbid(unsafe_code)]
+
+mod catalogue;
+mod configure;
+mod ephemeral;
+mod failure;
+mod member;
+mod name;
+mod password;
+mod period;
+mod phase;
+mod reading;
+mod resource;
+mod secret_text;
+
+pub use catalogue::Coffer;

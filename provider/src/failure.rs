@@ -28,11 +28,16 @@ pub(crate) fn cannot_about(doing: &str, error: &Error) -> Diagnostic {
     }
 }
 
-/// `text` with a capital letter and a full stop.
+/// `text` with a capital letter, unless it begins with something else than a word, such as a path, and a full stop.
 fn sentence(text: &str) -> String {
+    let begins_with_a_word = text
+        .split_whitespace()
+        .next()
+        .is_some_and(|word| word.chars().all(|c| c.is_ascii_lowercase()));
     let mut rest = text.chars();
     let mut sentence: String = match rest.next() {
-        Some(first) => first.to_uppercase().chain(rest).collect(),
+        Some(first) if begins_with_a_word => first.to_uppercase().chain(rest).collect(),
+        Some(_) => text.to_owned(),
         None => return String::new(),
     };
     if !sentence.ends_with(['.', '?', '!']) {

@@ -62,6 +62,7 @@ impl Intent {
 /// Adapts the plan: whether there will be a new version, and what cannot work is told before anything is applied.
 pub(super) async fn modify(ctx: &Context<Coffer>, plan: &mut Plan<StoredSecret>) -> Result<()> {
     let Some(prior) = &plan.prior else {
+        expect_null(&mut plan.planned);
         return refuse_existing(ctx, &plan.planned).await;
     };
     // The secret of the new name is planned by itself.
@@ -79,6 +80,7 @@ pub(super) async fn modify(ctx: &Context<Coffer>, plan: &mut Plan<StoredSecret>)
         planned.last_changed_time = Value::Unknown;
         planned.expiration_date = Value::Unknown;
         planned.entropy_bits = Value::Unknown;
+        expect_null(planned);
     } else {
         planned.version = prior.version.clone();
         planned.last_changed_time = prior.last_changed_time.clone();
@@ -86,6 +88,21 @@ pub(super) async fn modify(ctx: &Context<Coffer>, plan: &mut Plan<StoredSecret>)
         planned.entropy_bits = prior.entropy_bits.clone();
     }
     Ok(())
+}
+
+/// Plans nothing where a new version will have nothing, so that the plan does not promise what never comes.
+fn expect_null(planned: &mut StoredSecret) {
+    if planned.generate.is_none() {
+        planned.entropy_bits = Value::Null;
+    }
+    // A version that is taken over may expire.
+    let adopts = planned
+        .on_existing
+        .as_known()
+        .is_some_and(|it| it == "adopt");
+    if planned.expires_after.is_null() && !adopts {
+        planned.expiration_date = Value::Null;
+    }
 }
 
 /// Whether `given` is another value than the vault's, as far as it is known: what is not known may differ.

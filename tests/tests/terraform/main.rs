@@ -1,0 +1,13 @@
+//! The provider, run by the real Terraform.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+mod aws;
+mod drift;
+mod failures;
+mod life_cycle;
+mod reading;

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod actor;
+mod administration;
 mod audit;
 mod check;
 mod engine;
@@ -32,6 +33,7 @@ pub use audit::{
 pub use check::{CheckReport, Problem};
 pub use error::{Error, ErrorKind, Result};
 pub use metadata::{Deletion, SecretMetadata, SecretVersion, VersionMetadata, VersionState};
+pub use operation::{RewrapProgress, ScopeInfo, SlotInfo};
 pub use name::{MAX_NAME_DEPTH, MAX_NAME_LENGTH, NameError, SecretName};
 pub use put::{Expect, MetadataChange, PutRequest};
 pub use secret::Secret;

@@ -26,7 +26,7 @@ use crate::work::Work;
 /// An open vault. Cloning is cheap; clones share one connection and may be used from several threads.
 #[derive(Clone)]
 pub struct Vault {
-    engine: Arc<Engine>,
+    pub(crate) engine: Arc<Engine>,
     actor: Actor,
 }
 
@@ -300,7 +300,7 @@ impl Vault {
     }
 
     /// Runs `body` in a transaction with an audit row.
-    fn call<T, F>(&self, operation: Operation, body: F) -> Result<T>
+    pub(crate) fn call<T, F>(&self, operation: Operation, body: F) -> Result<T>
     where
         T: Send + 'static,
         F: Fn(&mut Work<'_>, &mut AuditEvent) -> Result<T> + Send + 'static,

@@ -1,6 +1,7 @@
 //! One write transaction in progress.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -9,7 +10,7 @@ use crate::actor::Actor;
 use crate::audit::{self, AuditEvent, Operation, Outcome, Session};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hazmat::{OpenError, SealError};
-use crate::keys::Keys;
+use crate::keys::{Keys, Opener};
 use crate::state::State;
 use crate::store::Stored;
 
@@ -17,11 +18,21 @@ use crate::store::Stored;
 pub(crate) struct Work<'a> {
     pub(crate) db: &'a Connection,
     pub(crate) path: &'a Path,
-    pub(crate) keys: &'a Keys,
+    pub(crate) keys: Arc<Keys>,
+    /// The root key, where the caller opened the vault with a slot.
+    pub(crate) opener: Opener,
     pub(crate) state: State,
     pub(crate) session: Option<Session>,
     pub(crate) now: Timestamp,
     /// Whether a key was deleted, so that the file must be wiped after the commit.
+    pub(crate) shredded: bool,
+}
+
+/// What remains of a transaction after its commit.
+pub(crate) struct Rest {
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) opener: Opener,
+    pub(crate) session: Option<Session>,
     pub(crate) shredded: bool,
 }
 
@@ -30,7 +41,8 @@ impl<'a> Work<'a> {
     pub(crate) fn start(
         db: &'a Connection,
         path: &'a Path,
-        keys: &'a Keys,
+        keys: Arc<Keys>,
+        opener: Opener,
         session: Option<Session>,
     ) -> Result<Self> {
         let mut state = keys.state(db, path)?;
@@ -56,6 +68,7 @@ impl<'a> Work<'a> {
             db,
             path,
             keys,
+            opener,
             state,
             session,
             now,
@@ -75,7 +88,7 @@ impl<'a> Work<'a> {
     ) -> Result<Result<T>> {
         let mut event = AuditEvent::new(self.now, operation, actor.clone());
         self.run_sql("SAVEPOINT call")?;
-        let before = self.state.clone();
+        let before = (self.state.clone(), Arc::clone(&self.keys), self.opener.clone());
         let result = run(self, &mut event);
         if let Err(error) = &result {
             if error.kind() == ErrorKind::Unavailable {
@@ -83,7 +96,7 @@ impl<'a> Work<'a> {
                 return result.map(Ok);
             }
             self.run_sql("ROLLBACK TO call")?;
-            self.state = before;
+            (self.state, self.keys, self.opener) = before;
             event.outcome = match error.kind() {
                 ErrorKind::Denied => Outcome::Denied,
                 _ => Outcome::Failed,
@@ -100,7 +113,7 @@ impl<'a> Work<'a> {
         audit::append(
             self.db,
             self.path,
-            self.keys,
+            &self.keys,
             &mut self.state,
             &mut self.session,
             event,
@@ -113,15 +126,20 @@ impl<'a> Work<'a> {
         self.state.toggle(&self.keys.set, &parts);
     }
 
-    /// Says that slots, scopes, terms or tokens changed.
-    pub(crate) fn keys_changed(&mut self) {
+    /// Says that slots, scopes, terms or tokens changed, and loads the keys anew.
+    pub(crate) fn keys_changed(&mut self) -> Result<()> {
         self.state.generation = self.state.generation.saturating_add(1);
+        let mut keys = Keys::load(self.db, self.path, &self.opener)?;
+        keys.generation = self.state.generation;
+        self.keys = Arc::new(keys);
+        Ok(())
     }
 
-    /// Writes the state; the caller commits.
-    pub(crate) fn finish(self) -> Result<Option<Session>> {
+    /// Writes the state; the caller commits, and keeps the rest for the next transaction.
+    pub(crate) fn finish(self) -> Result<Rest> {
         self.keys.save_state(self.db, self.path, &self.state)?;
-        Ok(self.session)
+        let Self { keys, opener, session, shredded, .. } = self;
+        Ok(Rest { keys, opener, session, shredded })
     }
 
     /// The error of a damaged part.

@@ -253,28 +253,24 @@ impl Work<'_> {
         row: &mut VersionRow,
         shred: bool,
     ) -> Result<()> {
-        let data_key = if shred {
-            None
-        } else {
-            Some(self.data_key(secret, row)?)
-        };
+        let data_key = if shred { None } else { Some(self.data_key(secret, row)?) };
+        self.rewrap_version(secret, row, data_key.as_ref())
+    }
+
+    /// Seals the metadata and `data_key` under the newest term of the secret's scope.
+    pub(super) fn rewrap_version(
+        &mut self,
+        secret: &SecretRow,
+        row: &mut VersionRow,
+        data_key: Option<&Key>,
+    ) -> Result<()> {
         self.toggle(&row.digest_row());
         let (term, term_key) = self.current_term(secret.scope)?;
-        let places = Places {
-            scope: secret.scope,
-            name: &secret.head.name,
-            number: row.number,
-            term,
-        };
+        let places =
+            Places { scope: secret.scope, name: &secret.head.name, number: row.number, term };
         row.sealed_meta = self.seal_meta(&places, &term_key, &row.meta)?;
         row.data_key = data_key
-            .map(|key| {
-                seal(
-                    &term_key,
-                    &places.under_term(self, Kind::DataKey),
-                    key.danger_bytes(),
-                )
-            })
+            .map(|key| seal(&term_key, &places.under_term(self, Kind::DataKey), key.danger_bytes()))
             .transpose()
             .map_err(not_sealed)?;
         row.term = term;

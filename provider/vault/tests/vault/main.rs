@@ -3,4 +3,5 @@
 mod bench;
 mod crash;
 mod damage;
+mod keys;
 mod lifecycle;

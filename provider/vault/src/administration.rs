@@ -43,7 +43,9 @@ impl Vault {
     /// # Errors
     /// [`Error::LastSlot`] for the last one.
     pub fn remove_slot(&self, id: u64) -> Result<SlotInfo> {
-        let removed = self.call(Operation::SlotRemove, move |work, event| work.remove_slot(event, id))?;
+        let removed = self.call(Operation::SlotRemove, move |work, event| {
+            work.remove_slot(event, id)
+        })?;
         self.engine.wipe()?;
         Ok(removed)
     }
@@ -52,7 +54,10 @@ impl Vault {
     /// else does, tokens included. What the old keys opened in older copies of the file they still open there.
     pub fn rekey(&self, keys: &[(KeySource, String)]) -> Result<Vec<SlotInfo>> {
         if keys.is_empty() {
-            return Err(Error::Invalid { what: "the new keys", problem: "are none".into() });
+            return Err(Error::Invalid {
+                what: "the new keys",
+                problem: "are none".into(),
+            });
         }
         for _ in 0..ATTEMPTS {
             let mut next = self.engine.next_slot()?;
@@ -60,11 +65,18 @@ impl Vault {
             let mut slots: Vec<StoredSlot> = Vec::new();
             for (key, label) in keys {
                 check_label(label)?;
-                slots.push(seal_slot(self.engine.keys().vault, next, key, label, &root)?);
+                slots.push(seal_slot(
+                    self.engine.keys().vault,
+                    next,
+                    key,
+                    label,
+                    &root,
+                )?);
                 next = next.saturating_add(1);
             }
-            let done = self
-                .call(Operation::Rekey, move |work, event| work.rekey(event, &root, &slots))?;
+            let done = self.call(Operation::Rekey, move |work, event| {
+                work.rekey(event, &root, &slots)
+            })?;
             if let Some(slots) = done {
                 self.engine.wipe()?;
                 return Ok(slots);
@@ -82,25 +94,34 @@ impl Vault {
     /// moves the secrets that exist below it into it.
     pub fn add_scope(&self, prefix: &str) -> Result<ScopeInfo> {
         let prefix = prefix.to_owned();
-        self.call(Operation::ScopeAdd, move |work, event| work.add_scope(event, &prefix))
+        self.call(Operation::ScopeAdd, move |work, event| {
+            work.add_scope(event, &prefix)
+        })
     }
 
     /// Gives the scope of this prefix a new term. What is written from now on is sealed under it; what exists stays
     /// until it is written again or [`Vault::rewrap`] brings it along.
     pub fn rotate_term(&self, prefix: &str) -> Result<ScopeInfo> {
         let prefix = prefix.to_owned();
-        self.call(Operation::RotateTerm, move |work, event| work.rotate_term(event, &prefix))
+        self.call(Operation::RotateTerm, move |work, event| {
+            work.rotate_term(event, &prefix)
+        })
     }
 
     /// Brings up to `limit` secrets of a scope under its newest term; call it until nothing is left. Then the older
     /// terms are removed.
     pub fn rewrap(&self, prefix: &str, limit: u64) -> Result<RewrapProgress> {
         let prefix = prefix.to_owned();
-        self.call(Operation::Rewrap, move |work, event| work.rewrap(event, &prefix, limit))
+        self.call(Operation::Rewrap, move |work, event| {
+            work.rewrap(event, &prefix, limit)
+        })
     }
 
     fn overtaken(&self) -> Error {
-        Error::Busy { path: self.path().to_path_buf(), waited: std::time::Duration::ZERO }
+        Error::Busy {
+            path: self.path().to_path_buf(),
+            waited: std::time::Duration::ZERO,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::audit::Session;
+use crate::audit::{AuditRecord, AuditSink, Session};
 use crate::error::{Error, Result};
 use crate::hazmat::Key;
 use crate::keys::{Keys, Opener};
@@ -23,6 +23,7 @@ pub(crate) struct Engine {
     db: Mutex<Connection>,
     queue: Mutex<VecDeque<Box<dyn Pending>>>,
     shared: Mutex<Shared>,
+    sinks: Mutex<Vec<Arc<dyn AuditSink>>>,
 }
 
 /// What changes while the vault is open.
@@ -40,7 +41,10 @@ impl Engine {
             path,
             db: Mutex::new(db),
             queue: Mutex::default(),
-            shared: Mutex::new(Shared { opener, keys,
+            sinks: Mutex::default(),
+            shared: Mutex::new(Shared {
+                opener,
+                keys,
                 session: None,
             }),
         })
@@ -83,6 +87,21 @@ impl Engine {
         }
     }
 
+    /// Hands every audit row to `sink` too, from now on.
+    pub(crate) fn add_sink(&self, sink: Arc<dyn AuditSink>) {
+        lock(&self.sinks).push(sink);
+    }
+
+    /// Hands rows to all sinks; fails with the first sink's name and reason.
+    fn sink(&self, records: &[AuditRecord]) -> std::result::Result<(), (String, String)> {
+        let sinks = lock(&self.sinks).clone();
+        for sink in sinks {
+            sink.deliver(records)
+                .map_err(|why| (sink.describe(), why))?;
+        }
+        Ok(())
+    }
+
     /// Wipes deleted keys from the file.
     pub(crate) fn wipe(&self) -> Result<()> {
         store::wipe(&lock(&self.db), &self.path)
@@ -93,9 +112,13 @@ impl Engine {
     fn serve(&self, db: &mut Connection, mut group: VecDeque<Box<dyn Pending>>) {
         while !group.is_empty() {
             match self.attempt(db, &mut group) {
-                Attempt::Committed { shredded } => {
+                Attempt::Committed { shredded, records } => {
+                    let unsunk = self.sink(&records).err();
                     for call in group.drain(..) {
-                        call.deliver(None);
+                        call.deliver(unsunk.as_ref().map(|(sink, why)| Error::SinkFailed {
+                            sink: sink.clone(),
+                            why: why.clone(),
+                        }));
                     }
                     if shredded {
                         // Calls that promise it wipe again and report; old versions are wiped as well as possible.
@@ -125,9 +148,11 @@ impl Engine {
             Ok(transaction) => transaction,
             Err(error) => return broken(0, error),
         };
-        let work = self.fresh_keys(&transaction).and_then(|(keys, opener, session)| {
-            Work::start(&transaction, &self.path, keys, opener, session)
-        });
+        let work = self
+            .fresh_keys(&transaction)
+            .and_then(|(keys, opener, session)| {
+                Work::start(&transaction, &self.path, keys, opener, session)
+            });
         let mut work = match work {
             Ok(work) => work,
             Err(error) => return broken(0, error),
@@ -137,15 +162,25 @@ impl Engine {
                 return broken(at, error);
             }
         }
-        let Rest { keys, opener, session, shredded } = match work.finish() {
+        let Rest {
+            keys,
+            opener,
+            session,
+            shredded,
+            records,
+        } = match work.finish() {
             Ok(rest) => rest,
             Err(error) => return broken(0, error),
         };
         if let Err(error) = transaction.commit() {
             return Attempt::NotCommitted(Fault::of(&error));
         }
-        *lock(&self.shared) = Shared { opener, keys, session };
-        Attempt::Committed { shredded }
+        *lock(&self.shared) = Shared {
+            opener,
+            keys,
+            session,
+        };
+        Attempt::Committed { shredded, records }
     }
 
     /// The keys, loaded anew where another process changed them since.
@@ -153,9 +188,21 @@ impl Engine {
         let mut shared = lock(&self.shared);
         let current = shared.keys.state(db, &self.path);
         if !current.is_ok_and(|state| state.generation == shared.keys.generation) {
-            shared.keys = Arc::new(load(db, &self.path, &shared.opener)?);
+            let loaded = load(db, &self.path, &shared.opener);
+            // It opened before, so what does not open any more was replaced by a rekey.
+            shared.keys = Arc::new(loaded.map_err(|error| match error {
+                Error::Corrupted { path, .. } => Error::WrongKey {
+                    path,
+                    given: "the key with which this program opened it".into(),
+                },
+                error => error,
+            })?);
         }
-        Ok((Arc::clone(&shared.keys), shared.opener.clone(), shared.session.clone()))
+        Ok((
+            Arc::clone(&shared.keys),
+            shared.opener.clone(),
+            shared.session.clone(),
+        ))
     }
 }
 
@@ -170,14 +217,12 @@ fn load(db: &Connection, path: &Path, opener: &Opener) -> Result<Keys> {
 enum Attempt {
     Committed {
         shredded: bool,
+        records: Vec<AuditRecord>,
     },
     /// The commit itself failed.
     NotCommitted(Fault),
     /// The call of this number failed in a way that leaves the transaction unusable; it was rolled back.
-    Broken {
-        call: usize,
-        error: Error,
-    },
+    Broken { call: usize, error: Error },
 }
 
 /// Locks without minding a thread that panicked while it held the lock: what the locks guard is changed in single

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::actor::Actor;
-use crate::audit::{AuditEvent, AuditRecord, AuditReport, Operation};
+use crate::audit::{AuditEvent, Operation};
 use crate::check::{CheckReport, Problem};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -242,11 +242,10 @@ impl Vault {
     /// Removes the secret with all its versions for good, and wipes their keys.
     pub fn purge(&self, name: &SecretName) -> Result<()> {
         let name = name.clone();
-        let done = self.call(Operation::Purge, move |work, event| {
+        self.call(Operation::Purge, move |work, event| {
             work.purge(event, &name)
         })?;
-        self.engine.wipe()?;
-        Ok(done)
+        self.engine.wipe()
     }
 
     /// Whether `value` is the current value, compared in constant time. `false` where the secret does not exist
@@ -262,28 +261,6 @@ impl Vault {
     /// whoever lacks the vault's key (HMAC-SHA-256, 96 bits as hexadecimal).
     pub fn fingerprint(&self, name: &SecretName, value: &Secret) -> Result<String> {
         operation::fingerprint(&self.engine.keys(), name, value)
-    }
-
-    /// Verifies the audit trail: finds every row that was changed, removed, moved or inserted.
-    pub fn verify_audit(&self) -> Result<AuditReport> {
-        self.call(Operation::AuditRead, |work, _| work.verify_audit())
-    }
-
-    /// The rows of the audit trail for which `wanted` is true, the oldest first, from row `first` on.
-    pub fn audit_rows<F>(&self, first: u64, wanted: F) -> Result<Vec<AuditRecord>>
-    where
-        F: Fn(&AuditRecord) -> bool + Send + 'static,
-    {
-        self.call(Operation::AuditRead, move |work, _| {
-            let mut found = Vec::new();
-            work.read_audit(first, |record| {
-                if wanted(&record) {
-                    found.push(record);
-                }
-                true
-            })?;
-            Ok(found)
-        })
     }
 
     /// Walks the whole vault: opens every record, verifies the audit trail and that no row was taken away or put

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::actor::Actor;
-use crate::audit::{self, AuditEvent, Operation, Outcome, Session};
+use crate::audit::{self, AuditEvent, AuditRecord, Operation, Outcome, Session};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hazmat::{OpenError, SealError};
 use crate::keys::{Keys, Opener};
@@ -26,6 +26,8 @@ pub(crate) struct Work<'a> {
     pub(crate) now: Timestamp,
     /// Whether a key was deleted, so that the file must be wiped after the commit.
     pub(crate) shredded: bool,
+    /// The audit rows that were appended, for sinks.
+    pub(crate) records: Vec<AuditRecord>,
 }
 
 /// What remains of a transaction after its commit.
@@ -34,6 +36,7 @@ pub(crate) struct Rest {
     pub(crate) opener: Opener,
     pub(crate) session: Option<Session>,
     pub(crate) shredded: bool,
+    pub(crate) records: Vec<AuditRecord>,
 }
 
 impl<'a> Work<'a> {
@@ -73,6 +76,7 @@ impl<'a> Work<'a> {
             session,
             now,
             shredded: false,
+            records: Vec::new(),
         })
     }
 
@@ -88,7 +92,11 @@ impl<'a> Work<'a> {
     ) -> Result<Result<T>> {
         let mut event = AuditEvent::new(self.now, operation, actor.clone());
         self.run_sql("SAVEPOINT call")?;
-        let before = (self.state.clone(), Arc::clone(&self.keys), self.opener.clone());
+        let before = (
+            self.state.clone(),
+            Arc::clone(&self.keys),
+            self.opener.clone(),
+        );
         let result = run(self, &mut event);
         if let Err(error) = &result {
             if error.kind() == ErrorKind::Unavailable {
@@ -104,20 +112,19 @@ impl<'a> Work<'a> {
             event.error = Some(error.to_string());
         }
         self.run_sql("RELEASE call")?;
-        self.record(&event)?;
+        self.record(event)?;
         Ok(result)
     }
 
     /// Appends a row to the audit trail.
-    pub(crate) fn record(&mut self, event: &AuditEvent) -> Result<()> {
-        audit::append(
-            self.db,
-            self.path,
-            &self.keys,
-            &mut self.state,
-            &mut self.session,
+    pub(crate) fn record(&mut self, event: AuditEvent) -> Result<()> {
+        let (state, session) = (&mut self.state, &mut self.session);
+        audit::append(self.db, self.path, &self.keys, state, session, &event)?;
+        self.records.push(AuditRecord {
+            seq: self.state.audit_rows,
             event,
-        )
+        });
+        Ok(())
     }
 
     /// Puts a row into the set that the state's digest covers, or takes it out.
@@ -138,8 +145,21 @@ impl<'a> Work<'a> {
     /// Writes the state; the caller commits, and keeps the rest for the next transaction.
     pub(crate) fn finish(self) -> Result<Rest> {
         self.keys.save_state(self.db, self.path, &self.state)?;
-        let Self { keys, opener, session, shredded, .. } = self;
-        Ok(Rest { keys, opener, session, shredded })
+        let Self {
+            keys,
+            opener,
+            session,
+            shredded,
+            records,
+            ..
+        } = self;
+        Ok(Rest {
+            keys,
+            opener,
+            session,
+            shredded,
+            records,
+        })
     }
 
     /// The error of a damaged part.

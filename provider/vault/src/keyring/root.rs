@@ -68,9 +68,17 @@ impl RootKeyring {
     pub(crate) fn renewed(&self, first_row: u64) -> Result<Self, RandomError> {
         let mut renewed = Self::random()?;
         renewed.set = self.set.clone();
-        let segment = AuditSegment { first: first_row, seed: Key::random()? };
+        let segment = AuditSegment {
+            first: first_row,
+            seed: Key::random()?,
+        };
         renewed.boxes = self.boxes.iter().cloned().chain(renewed.boxes).collect();
-        renewed.signers = self.signers.iter().cloned().chain(renewed.signers).collect();
+        renewed.signers = self
+            .signers
+            .iter()
+            .cloned()
+            .chain(renewed.signers)
+            .collect();
         renewed.audit = self.audit.iter().cloned().chain([segment]).collect();
         Ok(renewed)
     }

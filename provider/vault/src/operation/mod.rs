@@ -3,6 +3,7 @@
 mod compare;
 mod delete;
 mod destroy;
+mod leases;
 mod list;
 mod put;
 mod read;

@@ -26,7 +26,10 @@ impl Work<'_> {
             .renewed(first_row)
             .map_err(|error| Error::Random(error.to_string()))?;
         let old = slot::all(self.db, self.path)?;
-        if slots.iter().any(|new| old.iter().any(|old| old.id == new.id)) {
+        if slots
+            .iter()
+            .any(|new| old.iter().any(|old| old.id == new.id))
+        {
             return Ok(None);
         }
         for slot in &old {
@@ -45,9 +48,12 @@ impl Work<'_> {
         if let Some(segment) = renewed.audit.last() {
             self.state.ratchet = segment.seed.clone();
         }
-        let sealed =
-            seal(root, &Place::new(self.keys.vault, Kind::RootKeyring), &renewed.encode())
-                .map_err(not_sealed)?;
+        let sealed = seal(
+            root,
+            &Place::new(self.keys.vault, Kind::RootKeyring),
+            &renewed.encode(),
+        )
+        .map_err(not_sealed)?;
         self.db
             .prepare_cached("UPDATE vault SET root = ?1")
             .and_then(|mut update| update.execute(params![sealed]))

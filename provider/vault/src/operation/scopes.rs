@@ -63,7 +63,12 @@ impl Work<'_> {
         event.touch(prefix, None);
         let wrapping = self.root_keyring("add a scope to")?.scopes.clone();
         check_prefix(prefix)?;
-        if self.keys.scopes.iter().any(|scope| scope.keyring.prefix == prefix) {
+        if self
+            .keys
+            .scopes
+            .iter()
+            .any(|scope| scope.keyring.prefix == prefix)
+        {
             return Err(Error::Invalid {
                 what: "the scope",
                 problem: format!("\"{prefix}\" exists already"),
@@ -77,8 +82,11 @@ impl Work<'_> {
                 .map_err(|error| Error::Random(error.to_string()))?,
         };
         // Scopes that lay directly in the parent and below the new prefix now lie in the new scope.
-        let (inner, outer) =
-            parent.keyring.children.drain(..).partition(|child| child.starts_with(prefix));
+        let (inner, outer) = parent
+            .keyring
+            .children
+            .drain(..)
+            .partition(|child| child.starts_with(prefix));
         scope.keyring.children = inner;
         parent.keyring.children = outer;
         parent.keyring.children.push(prefix.to_owned());
@@ -89,7 +97,10 @@ impl Work<'_> {
         for row in moving {
             self.move_secret(row, &parent, &scope)?;
         }
-        let made = self.scopes()?.into_iter().find(|found| found.id == scope.id);
+        let made = self
+            .scopes()?
+            .into_iter()
+            .find(|found| found.id == scope.id);
         made.ok_or_else(|| self.damaged("the new scope is missing"))
     }
 
@@ -99,7 +110,10 @@ impl Work<'_> {
 
     fn rows_to_move(&self, parent: &Scope, prefix: &str) -> Result<Vec<SecretRow>> {
         let below = self.rows_below(prefix, usize::MAX)?;
-        Ok(below.into_iter().filter(|row| row.scope == parent.id).collect())
+        Ok(below
+            .into_iter()
+            .filter(|row| row.scope == parent.id)
+            .collect())
     }
 
     fn insert_scope(&mut self, wrapping: &Key, scope: &Scope) -> Result<u64> {
@@ -110,7 +124,13 @@ impl Work<'_> {
             .stored(self.path)?;
         let id = self.db.last_insert_rowid().unsigned_abs();
         self.toggle(&Scope::row(id, &[], &[]));
-        self.save_scope(wrapping, &Scope { id, ..scope.clone() })?;
+        self.save_scope(
+            wrapping,
+            &Scope {
+                id,
+                ..scope.clone()
+            },
+        )?;
         Ok(id)
     }
 
@@ -126,10 +146,10 @@ impl Work<'_> {
             .stored(self.path)?;
         self.toggle(&Scope::row(scope.id, &old_key, &old_keyring));
         let place = |kind| Place::new(vault, kind).scope(scope.id);
-        let sealed_key = seal(wrapping, &place(Kind::ScopeKey), scope.key.danger_bytes())
-            .map_err(not_sealed)?;
-        let keyring = seal(&scope.key, &place(Kind::Keyring), &scope.keyring.encode())
-            .map_err(not_sealed)?;
+        let sealed_key =
+            seal(wrapping, &place(Kind::ScopeKey), scope.key.danger_bytes()).map_err(not_sealed)?;
+        let keyring =
+            seal(&scope.key, &place(Kind::Keyring), &scope.keyring.encode()).map_err(not_sealed)?;
         self.db
             .prepare_cached("UPDATE scope SET sealed_key = ?1, keyring = ?2 WHERE id = ?3")
             .and_then(|mut update| update.execute(params![sealed_key, keyring, scope.id]))
@@ -164,7 +184,9 @@ impl Work<'_> {
 fn check_prefix(prefix: &str) -> Result<()> {
     let folder = prefix.strip_suffix('/').ok_or_else(|| Error::Invalid {
         what: "the scope",
-        problem: format!("\"{prefix}\" is no folder; write it with a slash at the end: \"{prefix}/\""),
+        problem: format!(
+            "\"{prefix}\" is no folder; write it with a slash at the end: \"{prefix}/\""
+        ),
     })?;
     SecretName::parse(folder)?;
     Ok(())

@@ -94,5 +94,9 @@ impl Work<'_> {
 }
 
 pub(super) fn info(slot: &StoredSlot) -> SlotInfo {
-    SlotInfo { id: slot.id, kind: slot.kind.clone(), label: slot.label.clone() }
+    SlotInfo {
+        id: slot.id,
+        kind: slot.kind.clone(),
+        label: slot.label.clone(),
+    }
 }

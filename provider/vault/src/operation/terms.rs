@@ -29,7 +29,11 @@ impl Work<'_> {
     ) -> Result<ScopeInfo> {
         event.touch(prefix, None);
         let wrapping = self.root_keyring("rotate the term of")?.scopes.clone();
-        let found = self.keys.scopes.iter().find(|scope| scope.keyring.prefix == prefix);
+        let found = self
+            .keys
+            .scopes
+            .iter()
+            .find(|scope| scope.keyring.prefix == prefix);
         let mut scope = found.cloned().ok_or_else(|| no_scope(prefix))?;
         self.renew_scope(&mut scope)?;
         self.save_scope(&wrapping, &scope)?;
@@ -41,8 +45,13 @@ impl Work<'_> {
     /// Adds a term, and a new scope key, without which whoever was granted the old one would open the new keyring.
     pub(super) fn renew_scope(&self, scope: &mut Scope) -> Result<()> {
         let newest = scope.keyring.terms.keys().next_back().copied().unwrap_or(0);
-        let next = newest.checked_add(1).ok_or_else(|| self.damaged("a scope ran out of terms"))?;
-        let term = Term { key: self.fresh_key()?, created: self.now };
+        let next = newest
+            .checked_add(1)
+            .ok_or_else(|| self.damaged("a scope ran out of terms"))?;
+        let term = Term {
+            key: self.fresh_key()?,
+            created: self.now,
+        };
         scope.keyring.terms.insert(next, term);
         scope.key = self.fresh_key()?;
         Ok(())
@@ -58,10 +67,16 @@ impl Work<'_> {
     ) -> Result<RewrapProgress> {
         event.touch(prefix, None);
         let wrapping = self.root_keyring("rewrap")?.scopes.clone();
-        let found = self.keys.scopes.iter().find(|scope| scope.keyring.prefix == prefix);
+        let found = self
+            .keys
+            .scopes
+            .iter()
+            .find(|scope| scope.keyring.prefix == prefix);
         let mut scope = found.cloned().ok_or_else(|| no_scope(prefix))?;
-        let (newest, _) =
-            scope.keyring.current().ok_or_else(|| self.damaged("a scope has no term"))?;
+        let (newest, _) = scope
+            .keyring
+            .current()
+            .ok_or_else(|| self.damaged("a scope has no term"))?;
         let old = self.secrets_before_term(scope.id, newest)?;
         let mut progress = RewrapProgress::default();
         for id in &old {
@@ -73,7 +88,10 @@ impl Work<'_> {
         }
         let total = u64::try_from(old.len()).unwrap_or(u64::MAX);
         progress.left = total.saturating_sub(progress.done);
-        if progress.left == 0 && scope.keyring.terms.len() > 1 && !self.has_leases_before(scope.id, newest)? {
+        if progress.left == 0
+            && scope.keyring.terms.len() > 1
+            && !self.has_leases_before(scope.id, newest)?
+        {
             scope.keyring.terms.retain(|number, _| *number == newest);
             self.save_scope(&wrapping, &scope)?;
             self.keys_changed()?;
@@ -92,7 +110,8 @@ impl Work<'_> {
             )
             .and_then(|mut all| {
                 let bytes = newest.to_be_bytes();
-                all.query_map(params![scope, bytes.as_slice(), newest], |row| row.get(0))?.collect()
+                all.query_map(params![scope, bytes.as_slice(), newest], |row| row.get(0))?
+                    .collect()
             })
             .stored(self.path)
     }
@@ -113,7 +132,9 @@ impl Work<'_> {
             .db
             .prepare_cached("SELECT lookup, revision, head FROM secret WHERE id = ?1")
             .and_then(|mut one| {
-                one.query_row(params![id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                one.query_row(params![id], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })
             })
             .stored(self.path)?;
         let mut row = self.open_head(scope, id, lookup, revision, head)?;

@@ -253,7 +253,11 @@ impl Work<'_> {
         row: &mut VersionRow,
         shred: bool,
     ) -> Result<()> {
-        let data_key = if shred { None } else { Some(self.data_key(secret, row)?) };
+        let data_key = if shred {
+            None
+        } else {
+            Some(self.data_key(secret, row)?)
+        };
         self.rewrap_version(secret, row, data_key.as_ref())
     }
 
@@ -266,11 +270,21 @@ impl Work<'_> {
     ) -> Result<()> {
         self.toggle(&row.digest_row());
         let (term, term_key) = self.current_term(secret.scope)?;
-        let places =
-            Places { scope: secret.scope, name: &secret.head.name, number: row.number, term };
+        let places = Places {
+            scope: secret.scope,
+            name: &secret.head.name,
+            number: row.number,
+            term,
+        };
         row.sealed_meta = self.seal_meta(&places, &term_key, &row.meta)?;
         row.data_key = data_key
-            .map(|key| seal(&term_key, &places.under_term(self, Kind::DataKey), key.danger_bytes()))
+            .map(|key| {
+                seal(
+                    &term_key,
+                    &places.under_term(self, Kind::DataKey),
+                    key.danger_bytes(),
+                )
+            })
             .transpose()
             .map_err(not_sealed)?;
         row.term = term;
@@ -293,7 +307,8 @@ impl Work<'_> {
         seal(key, &places.under_term(self, Kind::VersionMeta), &text).map_err(not_sealed)
     }
 
-    fn current_term(&self, scope: u64) -> Result<(u32, Key)> {
+    /// The newest term of a scope and its key.
+    pub(super) fn current_term(&self, scope: u64) -> Result<(u32, Key)> {
         let scope = self.scope_by_id(scope)?;
         let (number, key) = scope
             .keyring

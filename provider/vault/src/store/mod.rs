@@ -34,14 +34,16 @@ pub(crate) fn create(path: &Path, fill: impl FnOnce(&Connection) -> Result<()>) 
     let draft = file::Draft::create(path)?;
     let mut db = connect(draft.path())?;
     {
-        let transaction =
-            db.transaction_with_behavior(TransactionBehavior::Immediate).stored(path)?;
+        let transaction = db
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .stored(path)?;
         schema::create(&transaction).stored(path)?;
         fill(&transaction)?;
         transaction.commit().stored(path)?;
     }
     wipe(&db, draft.path())?;
-    db.close().map_err(|(_, error)| Fault::of(&error).into_error(path))?;
+    db.close()
+        .map_err(|(_, error)| Fault::of(&error).into_error(path))?;
     draft.publish(path)
 }
 

@@ -11,14 +11,19 @@ use crate::bench::{Bench, actor, key, name, put, text};
 
 /// How many times both writers are killed. `COFFER_CRASH_ROUNDS` sets it for long runs.
 fn rounds() -> u64 {
-    std::env::var("COFFER_CRASH_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(10)
+    std::env::var("COFFER_CRASH_ROUNDS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(10)
 }
 
 /// The child: writes versions until it is killed, and tells each one after the vault acknowledged it.
 #[test]
 #[ignore = "runs only as the child of the test below"]
 fn writer() {
-    let Ok(at) = std::env::var("COFFER_CRASH_VAULT") else { return };
+    let Ok(at) = std::env::var("COFFER_CRASH_VAULT") else {
+        return;
+    };
     let secret = std::env::var("COFFER_CRASH_SECRET").unwrap();
     let vault = Vault::open(Path::new(&at), &key(), actor()).unwrap();
     let mut next = vault.metadata(&name(&secret)).unwrap().latest + 1;
@@ -65,8 +70,14 @@ fn no_acknowledged_write_of_two_killed_writers_is_lost() {
                 .last();
             child.wait().unwrap();
             let latest = bench.vault.metadata(&name(secret)).unwrap().latest;
-            assert!(last.unwrap_or(0) <= latest, "{secret}: {last:?} was lost, {latest} is there");
-            let version = bench.vault.get(&name(secret), VersionSelector::Current).unwrap();
+            assert!(
+                last.unwrap_or(0) <= latest,
+                "{secret}: {last:?} was lost, {latest} is there"
+            );
+            let version = bench
+                .vault
+                .get(&name(secret), VersionSelector::Current)
+                .unwrap();
             assert_eq!(text(&version.value), format!("{secret} {latest}"));
         }
     }

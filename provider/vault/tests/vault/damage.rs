@@ -39,7 +39,11 @@ fn filled() -> Bench {
 
 /// The bytes of a filled vault that nobody has open.
 fn filled_bytes() -> Vec<u8> {
-    let Bench { vault, path, folder } = filled();
+    let Bench {
+        vault,
+        path,
+        folder,
+    } = filled();
     drop(vault);
     let bytes = fs::read(&path).unwrap();
     drop(folder);
@@ -76,16 +80,29 @@ fn damage_anywhere_in_the_file_is_either_harmless_or_named() {
             }
         }
     }
-    assert!(named > whole.len() / 256 / 10, "only {named} damages were noticed");
+    assert!(
+        named > whole.len() / 256 / 10,
+        "only {named} damages were noticed"
+    );
     assert!(read_bytes(&whole).is_ok());
 }
 
 #[test]
 fn a_file_cut_short_is_named() {
     let whole = filled_bytes();
-    for length in [0, 1, 50, 100, 1000, 4096, whole.len() / 2, whole.len() - 4096] {
-        let error =
-            read_bytes(&whole[..length]).err().unwrap_or_else(|| panic!("{length} were enough"));
+    for length in [
+        0,
+        1,
+        50,
+        100,
+        1000,
+        4096,
+        whole.len() / 2,
+        whole.len() - 4096,
+    ] {
+        let error = read_bytes(&whole[..length])
+            .err()
+            .unwrap_or_else(|| panic!("{length} were enough"));
         assert_eq!(error.kind(), ErrorKind::Damaged, "{length} bytes: {error}");
     }
 }
@@ -96,8 +113,14 @@ fn a_foreign_file_is_refused_and_left_alone() {
     let path = folder.path().join("notes.txt");
     fs::write(&path, "x".repeat(5000)).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-    assert!(matches!(Vault::open(&path, &key(), actor()), Err(Error::NotAVault { .. })));
-    assert!(matches!(Vault::init(&path, &key(), actor()), Err(Error::Exists { .. })));
+    assert!(matches!(
+        Vault::open(&path, &key(), actor()),
+        Err(Error::NotAVault { .. })
+    ));
+    assert!(matches!(
+        Vault::init(&path, &key(), actor()),
+        Err(Error::Exists { .. })
+    ));
     assert_eq!(fs::read(&path).unwrap(), "x".repeat(5000).as_bytes());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
@@ -106,23 +129,35 @@ fn a_foreign_file_is_refused_and_left_alone() {
 fn a_newer_format_is_named_as_such() {
     let mut bytes = filled_bytes();
     bytes[63] = 9;
-    assert!(matches!(read_bytes(&bytes), Err(Error::NewerFormat { found: 9, .. })));
+    assert!(matches!(
+        read_bytes(&bytes),
+        Err(Error::NewerFormat { found: 9, .. })
+    ));
 }
 
 #[test]
 fn a_missing_vault_and_a_wrong_key_are_told_apart() {
     let bench = filled();
     let missing = bench.folder.path().join("nothing.db");
-    assert!(matches!(Vault::open(&missing, &key(), actor()), Err(Error::Missing { .. })));
+    assert!(matches!(
+        Vault::open(&missing, &key(), actor()),
+        Err(Error::Missing { .. })
+    ));
     let wrong = KeySource::KeyBytes(secret(&"w".repeat(40)));
-    assert!(matches!(Vault::open(&bench.path, &wrong, actor()), Err(Error::WrongKey { .. })));
+    assert!(matches!(
+        Vault::open(&bench.path, &wrong, actor()),
+        Err(Error::WrongKey { .. })
+    ));
     let passphrase = KeySource::Passphrase(secret("wrong"));
     assert!(matches!(
         Vault::open(&bench.path, &passphrase, actor()),
         Err(Error::NoSuchSlot { .. })
     ));
     let short = KeySource::KeyBytes(secret("short"));
-    assert!(matches!(Vault::open(&bench.path, &short, actor()), Err(Error::UnusableKey { .. })));
+    assert!(matches!(
+        Vault::open(&bench.path, &short, actor()),
+        Err(Error::UnusableKey { .. })
+    ));
 }
 
 #[test]
@@ -157,9 +192,15 @@ fn files_that_others_can_reach_are_refused() {
 #[test]
 fn a_new_vault_and_key_are_private_and_overwrite_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let (path, key_path) = (folder.path().join("vault.db"), folder.path().join("vault.key"));
+    let (path, key_path) = (
+        folder.path().join("vault.db"),
+        folder.path().join("vault.key"),
+    );
     coffer_vault::create_key_file(&key_path).unwrap();
-    assert!(matches!(coffer_vault::create_key_file(&key_path), Err(Error::Exists { .. })));
+    assert!(matches!(
+        coffer_vault::create_key_file(&key_path),
+        Err(Error::Exists { .. })
+    ));
     let key = KeySource::KeyFile(key_path.clone());
     let vault = Vault::init(&path, &key, actor()).unwrap();
     put(&vault, "a", "x");
@@ -168,9 +209,15 @@ fn a_new_vault_and_key_are_private_and_overwrite_nothing() {
         let mode = file.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "{}", file.path().display());
     }
-    assert!(matches!(Vault::init(&path, &key, actor()), Err(Error::Exists { .. })));
+    assert!(matches!(
+        Vault::init(&path, &key, actor()),
+        Err(Error::Exists { .. })
+    ));
     fs::set_permissions(&key_path, fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(matches!(Vault::open(&path, &key, actor()), Err(Error::LoosePermissions { .. })));
+    assert!(matches!(
+        Vault::open(&path, &key, actor()),
+        Err(Error::LoosePermissions { .. })
+    ));
 }
 
 #[test]
@@ -180,12 +227,22 @@ fn a_destroyed_value_and_its_key_are_gone_from_every_file() {
     put(&bench.vault, "prod/db", "two");
     let wrapped = column(&bench, "data_key");
     let value = column(&bench, "value");
-    assert!(everything(&bench).windows(wrapped.len()).any(|bytes| bytes == wrapped));
+    assert!(
+        everything(&bench)
+            .windows(wrapped.len())
+            .any(|bytes| bytes == wrapped)
+    );
     bench.vault.destroy(&name("prod/db"), &[1]).unwrap();
     for gone in [&wrapped[10..], &value[10..]] {
         for part in gone.chunks(32).filter(|part| part.len() == 32) {
-            let left = everything(&bench).windows(32).filter(|bytes| *bytes == part).count();
-            assert_eq!(left, 0, "a part of the destroyed version is still in the file");
+            let left = everything(&bench)
+                .windows(32)
+                .filter(|bytes| *bytes == part)
+                .count();
+            assert_eq!(
+                left, 0,
+                "a part of the destroyed version is still in the file"
+            );
         }
     }
 }
@@ -193,8 +250,12 @@ fn a_destroyed_value_and_its_key_are_gone_from_every_file() {
 /// A column of the first version's row.
 fn column(bench: &Bench, column: &str) -> Vec<u8> {
     let db = rusqlite::Connection::open(&bench.path).unwrap();
-    db.query_row(&format!("SELECT {column} FROM version WHERE number = 1"), [], |row| row.get(0))
-        .unwrap()
+    db.query_row(
+        &format!("SELECT {column} FROM version WHERE number = 1"),
+        [],
+        |row| row.get(0),
+    )
+    .unwrap()
 }
 
 /// The bytes of the vault and of the files beside it.
@@ -211,10 +272,18 @@ fn no_name_value_or_label_stands_in_the_file() {
     let bench = Bench::new();
     let canary = "canary-value-never-in-the-clear";
     let mut change = coffer_vault::MetadataChange::default();
-    change.labels.insert("canary-label".into(), Some("canary-text".into()));
+    change
+        .labels
+        .insert("canary-label".into(), Some("canary-text".into()));
     let request = coffer_vault::PutRequest::new(secret(canary)).with_metadata(change);
-    bench.vault.put(&name("canary-folder/canary-name"), request).unwrap();
-    bench.vault.get(&name("canary-folder/canary-name"), CURRENT).unwrap();
+    bench
+        .vault
+        .put(&name("canary-folder/canary-name"), request)
+        .unwrap();
+    bench
+        .vault
+        .get(&name("canary-folder/canary-name"), CURRENT)
+        .unwrap();
     let bytes = everything(&bench);
     assert!(!bytes.windows(6).any(|window| window == b"canary"));
 }

@@ -15,7 +15,7 @@ pub(crate) struct Verify {}
 
 impl Verify {
     pub(crate) fn run(&self, global: &Global) -> Result<()> {
-        let report = session::open(global)?.verify_audit()?;
+        let report = session::open(global)?.verify_audit(&[])?;
         if global.format == Format::Json {
             let problems: Vec<_> = report
                 .problems

@@ -54,4 +54,22 @@ impl Vault {
             Ok(found)
         })
     }
+
+    /// The newest `count` rows of the audit trail, the oldest of them first.
+    pub fn newest_audit_rows(&self, count: usize) -> Result<Vec<AuditRecord>> {
+        self.call(Operation::AuditRead, move |work, _| {
+            let count = u64::try_from(count).unwrap_or(u64::MAX);
+            let first = work
+                .state
+                .audit_rows
+                .saturating_sub(count)
+                .saturating_add(1);
+            let mut found = Vec::new();
+            work.read_audit(first, |record| {
+                found.push(record);
+                true
+            })?;
+            Ok(found)
+        })
+    }
 }

@@ -7,6 +7,7 @@ mod destroy;
 mod enable;
 mod get;
 mod init;
+mod lease;
 mod list;
 mod new_key;
 mod promote;
@@ -57,6 +58,9 @@ pub(crate) enum Command {
     /// Manage the keys that open the vault
     #[command(subcommand)]
     Slot(slot::Slot),
+    /// See which credentials are handed out
+    #[command(subcommand)]
+    Lease(lease::Lease),
     /// Manage prefixes with keys of their own
     #[command(subcommand)]
     Scope(scope::Scope),
@@ -84,6 +88,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Check(check) => check.run(global),
         Command::Audit(audit) => audit.run(global),
         Command::Slot(slot) => slot.run(global),
+        Command::Lease(lease) => lease.run(global),
         Command::Scope(scope) => scope.run(global),
         Command::RotateTerm(rotate) => rotate.run(global),
         Command::Rekey(rekey) => rekey.run(global),

@@ -1,2 +1,12 @@
 //! A linter that finds secrets in Terraform and CloudFormation.
 #![forbid(unsafe_code)]
+
+pub mod detect;
+pub mod exposure;
+pub mod inspect;
+pub mod knowledge;
+pub mod report;
+pub mod resolve;
+pub mod rules;
+pub mod run;
+pub mod source;

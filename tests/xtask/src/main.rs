@@ -1,4 +1,46 @@
-//! Project tasks: quickstart, test.
+//! `cargo xtask`: the project's tasks.
 #![forbid(unsafe_code)]
+#![allow(clippy::print_stderr)]
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tasks of the coffer project.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Show coffer's main job on real input: a vault, a real `terraform apply`, a leak search, a lint run.
+    Quickstart,
+    /// Check formatting, lints and licences, then run all tests.
+    Test {
+        /// Packages to test, as `lint`, `vault` or `coffer-lint`; all when none is named.
+        packages: Vec<String>,
+        /// Fetch the tools that the tests need, and stop there.
+        #[arg(long)]
+        fetch_only: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().task {
+        Task::Quickstart => xtask::quickstart::run(),
+        Task::Test {
+            packages,
+            fetch_only,
+        } => xtask::test_run::run(&packages, fetch_only),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nfailed: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -216,8 +216,8 @@ impl PasswordPolicy {
     }
 
     fn may_occur(&self, c: u8) -> bool {
-        !self.exclude.as_bytes().contains(&c)
-            && !(self.exclude_ambiguous && AMBIGUOUS.as_bytes().contains(&c))
+        !(self.exclude.as_bytes().contains(&c)
+            || self.exclude_ambiguous && AMBIGUOUS.as_bytes().contains(&c))
     }
 }
 

@@ -14,6 +14,7 @@ mod random;
 mod sealed_box;
 mod signature;
 #[cfg(test)]
+#[allow(clippy::string_slice)]
 mod vectors;
 
 pub(crate) use envelope::{OpenError, SealError, open, seal, sealed_term};

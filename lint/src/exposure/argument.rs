@@ -1,0 +1,143 @@
+//! What is known of an argument of a Terraform block: by its schema, its block, its name.
+
+use std::cell::Cell;
+
+use super::inside::Place;
+use super::{Origin, Reason};
+use crate::detect::judge::Strength;
+use crate::knowledge::PlaceKind;
+use crate::knowledge::names;
+use crate::knowledge::terraform::{self as facts, Argument};
+
+/// What kind of block a place belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BlockKind {
+    Resource,
+    Provider,
+    Backend,
+    Connection,
+    Module,
+    Output,
+    Variable,
+    Local,
+    Values,
+    Other,
+}
+
+pub(super) struct Target {
+    pub(super) block: BlockKind,
+    /// Type of the resource, provider or backend.
+    pub(super) kind: String,
+    pub(super) address: String,
+    /// Whether the block says that it holds a secret: a SecureString, a name like `db/password`.
+    pub(super) says_secret: bool,
+    /// Values that may still be looked at.
+    pub(super) left: Cell<u32>,
+}
+
+impl Place for Target {
+    fn strength(&self, path: &str, key: &str) -> Option<(Strength, Reason)> {
+        let named = |reason| names::kind(key).map(|kind| (Strength::Named(kind), reason));
+        match self.block {
+            BlockKind::Resource => self.resource(path, key),
+            BlockKind::Provider => match facts::provider_setting(&self.kind, path) {
+                Some(_) => Some((Strength::Schema, Reason::Provider)),
+                None => named(Reason::Provider),
+            },
+            BlockKind::Backend => match facts::backend_setting(&self.kind, path) {
+                Some(_) => Some((Strength::Schema, Reason::Backend)),
+                None => named(Reason::Backend),
+            },
+            BlockKind::Connection => match facts::connection_setting(key) {
+                Some(_) => Some((Strength::Schema, Reason::Connection)),
+                None => named(Reason::Connection),
+            },
+            _ => named(Reason::Name),
+        }
+    }
+
+    fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    fn origin(&self) -> Origin {
+        match self.block {
+            BlockKind::Variable => Origin::VariableDefault,
+            BlockKind::Values => Origin::Tfvars,
+            BlockKind::Local => Origin::Local,
+            BlockKind::Module => Origin::ModuleInput,
+            BlockKind::Output => Origin::Output,
+            _ => Origin::Argument,
+        }
+    }
+
+    fn spend(&self) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    fn follows_collections(&self) -> bool {
+        matches!(
+            self.block,
+            BlockKind::Resource | BlockKind::Provider | BlockKind::Connection
+        )
+    }
+
+    fn pairs(&self, path: &str) -> bool {
+        !path.is_empty()
+    }
+}
+
+impl Target {
+    fn resource(&self, path: &str, key: &str) -> Option<(Strength, Reason)> {
+        if path
+            .split('.')
+            .any(|step| step.contains("public_key") || step == "public_keys")
+        {
+            return None;
+        }
+        if let Some(argument) = facts::argument(&self.kind, path) {
+            return match argument.verdict {
+                Argument::NotSecret => None,
+                _ if argument.computed => None,
+                Argument::Secret if is_judged_by_block(&self.kind, path) && !self.says_secret => {
+                    Some((Strength::Maybe, Reason::Schema))
+                }
+                Argument::Secret => Some((Strength::Schema, Reason::Schema)),
+                Argument::Maybe => Some((Strength::Maybe, Reason::Schema)),
+            };
+        }
+        let kind = names::kind(key);
+        match facts::place_of(&self.kind, path).map(|place| place.kind) {
+            // Below the place: `jsonencode({ username = …, password = … })`.
+            Some(PlaceKind::Value | PlaceKind::ValueMap) => Some(match kind {
+                Some(_) => (Strength::Schema, Reason::Schema),
+                None => (Strength::Maybe, Reason::Schema),
+            }),
+            Some(PlaceKind::Environment | PlaceKind::Pair) => {
+                kind.map(|kind| (Strength::Named(kind), Reason::Environment))
+            }
+            // `value` next to a `name`: the key here is the name of the pair.
+            _ => kind.map(|kind| (Strength::Named(kind), Reason::Name)),
+        }
+    }
+}
+
+/// Arguments that the schema calls sensitive although most values are not: the block decides.
+fn is_judged_by_block(kind: &str, path: &str) -> bool {
+    matches!(
+        (kind, path),
+        ("aws_ssm_parameter" | "azurerm_key_vault_secret", "value")
+            | ("google_secret_manager_secret_version", "secret_data")
+            | ("azurerm_app_configuration_key", "value")
+            | ("azurerm_api_management_named_value", "value")
+            | ("github_actions_variable", "value")
+            | ("gitlab_project_variable" | "gitlab_group_variable", "value")
+            | ("tfe_variable", "value")
+    )
+}

@@ -1,0 +1,372 @@
+//! Where values end up in Terraform: every argument of every block.
+
+use std::cell::Cell;
+
+use super::Exposure;
+use super::argument::{BlockKind, Target};
+use super::inside::{MAX_VALUES, visit};
+use crate::knowledge::names::{self, NameKind};
+use crate::resolve::modules::{Modules, constant, find};
+use crate::resolve::terraform::{Evaluator, Scope};
+use crate::resolve::value::{Field, Value};
+use crate::source::hcl::ast::{Block, Body, Item};
+use crate::source::{FileId, Kind, SourceFile};
+
+/// Walks all files of a module.
+pub(super) fn walk(files: &[SourceFile], modules: &Modules<'_>, index: usize) -> Vec<Exposure> {
+    let evaluator = Evaluator::new(files, modules);
+    let mut found = Vec::new();
+    let Some(module) = modules.all.get(index) else {
+        return found;
+    };
+    for id in &module.files {
+        let Some(file) = files.get(id.0 as usize) else {
+            continue;
+        };
+        let mut walker = Walker {
+            evaluator: &evaluator,
+            file,
+            scope: Scope::of(Some(index), *id),
+            found: &mut found,
+        };
+        for item in file.items() {
+            walker.top_level(item);
+        }
+    }
+    found
+}
+
+/// Walks a variable definitions file.
+pub(super) fn walk_values(
+    files: &[SourceFile],
+    modules: &Modules<'_>,
+    id: FileId,
+) -> Vec<Exposure> {
+    let evaluator = Evaluator::new(files, modules);
+    let mut found = Vec::new();
+    if let Some(file) = files.get(id.0 as usize) {
+        let scope = Scope::of(modules.of_file(id), id);
+        let mut walker = Walker {
+            evaluator: &evaluator,
+            file,
+            scope,
+            found: &mut found,
+        };
+        for item in file.items() {
+            walker.attribute_item(BlockKind::Values, "var", item);
+        }
+    }
+    found
+}
+
+struct Walker<'w, 'p> {
+    evaluator: &'w Evaluator<'p>,
+    file: &'p SourceFile,
+    scope: Scope,
+    found: &'w mut Vec<Exposure>,
+}
+
+impl<'p> Walker<'_, 'p> {
+    fn top_level(&mut self, item: &'p Item) {
+        let text: &'p str = &self.file.text;
+        let Item::Block(block) = item else {
+            self.attribute_item(BlockKind::Other, "", item);
+            return;
+        };
+        let label = |n: usize| block.labels.get(n).map_or("", |span| span.of(text));
+        match block.name.of(text) {
+            "resource" | "data" | "ephemeral" => {
+                let prefix = match block.name.of(text) {
+                    "resource" => String::new(),
+                    other => format!("{other}."),
+                };
+                let address = format!("{prefix}{}.{}", label(0), label(1));
+                self.resource(block, label(0), address);
+            }
+            "provider" => {
+                self.block(
+                    BlockKind::Provider,
+                    label(0),
+                    format!("provider.{}", label(0)),
+                    block,
+                );
+            }
+            "terraform" => self.terraform(block),
+            "module" => {
+                self.block(
+                    BlockKind::Module,
+                    "module",
+                    format!("module.{}", label(0)),
+                    block,
+                );
+            }
+            "variable" => {
+                if let Some(default) = find(text, &block.body, "default") {
+                    self.attribute(BlockKind::Variable, "var", label(0), &default.value);
+                }
+            }
+            "output" => {
+                if let Some(value) = find(text, &block.body, "value") {
+                    self.attribute(BlockKind::Output, "output", label(0), &value.value);
+                }
+            }
+            "locals" => {
+                let kind = if self.file.kind == Kind::Terraform {
+                    BlockKind::Local
+                } else {
+                    BlockKind::Other
+                };
+                for item in &block.body.items {
+                    self.attribute_item(kind, "local", item);
+                }
+            }
+            "remote_state" => {
+                let backend = find(text, &block.body, "backend")
+                    .and_then(|attribute| constant(text, attribute))
+                    .unwrap_or_default();
+                self.block(
+                    BlockKind::Backend,
+                    backend,
+                    "remote_state".to_owned(),
+                    block,
+                );
+            }
+            other => self.block(BlockKind::Other, other, block_address(text, block), block),
+        }
+    }
+
+    fn terraform(&mut self, block: &'p Block) {
+        let text: &'p str = &self.file.text;
+        for item in &block.body.items {
+            let Item::Block(inner) = item else {
+                self.attribute_item(BlockKind::Other, "terraform", item);
+                continue;
+            };
+            let label = inner.labels.first().map_or("", |span| span.of(text));
+            let kind = match inner.name.of(text) {
+                "backend" => BlockKind::Backend,
+                _ => BlockKind::Other,
+            };
+            self.block(
+                kind,
+                label,
+                format!("terraform.{}", block_address(text, inner)),
+                inner,
+            );
+        }
+    }
+
+    fn resource(&mut self, block: &'p Block, kind: &str, address: String) {
+        let bindings = self.evaluator.each(&self.scope, block);
+        let outer = std::mem::replace(&mut self.scope.bindings, bindings);
+        let label = block
+            .labels
+            .get(1)
+            .map_or("", |label| label.of(&self.file.text));
+        let says_secret = self.says_secret(kind, label, &block.body);
+        let target = Target {
+            block: BlockKind::Resource,
+            kind: kind.to_owned(),
+            address,
+            says_secret,
+            left: Cell::new(MAX_VALUES),
+        };
+        self.body(&target, "", &block.body);
+        self.scope.bindings = outer;
+    }
+
+    /// Whether the other arguments of a block tell that its value is a secret.
+    fn says_secret(&self, kind: &str, label: &str, body: &'p Body) -> bool {
+        let text: &'p str = &self.file.text;
+        let value = |name: &str| {
+            find(text, body, name)
+                .map(|attribute| self.evaluator.value(&self.scope, &attribute.value))
+                .and_then(|value| value.texts().into_iter().next())
+                .map(|text| text.text)
+                .unwrap_or_default()
+        };
+        match kind {
+            "aws_ssm_parameter" => {
+                value("type") == "SecureString"
+                    || names::kind(&value("name")).is_some_and(|kind| kind >= NameKind::Token)
+            }
+            "azurerm_app_configuration_key"
+            | "tfe_variable"
+            | "gitlab_project_variable"
+            | "gitlab_group_variable" => names::kind(&value("key")).is_some(),
+            "azurerm_api_management_named_value" => names::kind(&value("name")).is_some(),
+            "azurerm_automation_variable_string" => names::kind(&value("name")).is_some(),
+            // Secret stores hold names of users and hosts as well.
+            "azurerm_key_vault_secret" | "google_secret_manager_secret_version" => {
+                !names::is_setting(label) && !names::is_setting(&value("name"))
+            }
+            _ => true,
+        }
+    }
+
+    fn block(&mut self, block: BlockKind, kind: &str, address: String, inner: &'p Block) {
+        let bindings = self.evaluator.each(&self.scope, inner);
+        let outer = std::mem::replace(&mut self.scope.bindings, bindings);
+        let target = Target {
+            block,
+            kind: kind.to_owned(),
+            address,
+            says_secret: false,
+            left: Cell::new(MAX_VALUES),
+        };
+        let path =
+            if block == BlockKind::Backend && inner.name.of(&self.file.text) == "remote_state" {
+                // Terragrunt writes the backend's arguments below `config`.
+                self.remote_state(&target, inner);
+                self.scope.bindings = outer;
+                return;
+            } else {
+                ""
+            };
+        self.body(&target, path, &inner.body);
+        self.scope.bindings = outer;
+    }
+
+    fn remote_state(&mut self, target: &Target, block: &'p Block) {
+        for item in &block.body.items {
+            if let Item::Attribute(attribute) = item {
+                let name = attribute.name.of(&self.file.text);
+                let value = self.evaluator.value(&self.scope, &attribute.value);
+                let path = if name == "config" { "" } else { name };
+                visit(target, path, name, &value, self.found);
+            }
+        }
+    }
+
+    fn body(&mut self, target: &Target, path: &str, body: &'p Body) {
+        let text: &'p str = &self.file.text;
+        let mut pair_fields = Vec::new();
+        for item in &body.items {
+            match item {
+                Item::Attribute(attribute) => {
+                    let name = attribute.name.of(text);
+                    let value = self.evaluator.value(&self.scope, &attribute.value);
+                    pair_fields.push(Field {
+                        key: name.to_owned(),
+                        value,
+                    });
+                }
+                Item::Block(inner) => self.inner_block(target, path, inner),
+            }
+        }
+        let pair = super::inside::pair(&pair_fields)
+            .filter(|_| !path.is_empty() || is_pair_type(&target.kind));
+        for (n, field) in pair_fields.iter().enumerate() {
+            let key = match &pair {
+                Some((name, at)) if *at == n => name.as_str(),
+                _ => field.key.as_str(),
+            };
+            visit(
+                target,
+                &joined(path, &field.key),
+                key,
+                &field.value,
+                self.found,
+            );
+        }
+    }
+
+    fn inner_block(&mut self, target: &Target, path: &str, inner: &'p Block) {
+        let text: &'p str = &self.file.text;
+        let name = inner.name.of(text);
+        if name == "connection" && target.block == BlockKind::Resource {
+            let connection = Target {
+                block: BlockKind::Connection,
+                kind: "connection".to_owned(),
+                address: format!("{}.connection", target.address),
+                says_secret: false,
+                left: Cell::new(MAX_VALUES),
+            };
+            self.body(&connection, "", &inner.body);
+            return;
+        }
+        let label = inner.labels.first().map_or("", |span| span.of(text));
+        if name != "dynamic" {
+            self.body(target, &joined(path, name), &inner.body);
+            return;
+        }
+        // `dynamic "name"`: its content is the block, once for each element.
+        let bindings = self.evaluator.each(&self.scope, inner);
+        let added = bindings.len();
+        self.scope.bindings.extend(
+            bindings
+                .into_iter()
+                .map(|(_, value)| (label.to_owned(), value)),
+        );
+        for item in &inner.body.items {
+            if let Item::Block(content) = item {
+                self.body(target, &joined(path, label), &content.body);
+            }
+        }
+        let kept = self.scope.bindings.len() - added;
+        self.scope.bindings.truncate(kept);
+    }
+
+    fn attribute_item(&mut self, block: BlockKind, prefix: &str, item: &'p Item) {
+        match item {
+            Item::Attribute(attribute) => {
+                let name = attribute.name.of(&self.file.text);
+                self.attribute(block, prefix, name, &attribute.value);
+            }
+            Item::Block(inner) => {
+                self.block(block, prefix, block_address(&self.file.text, inner), inner)
+            }
+        }
+    }
+
+    fn attribute(
+        &mut self,
+        block: BlockKind,
+        prefix: &str,
+        name: &str,
+        expr: &'p crate::source::hcl::ast::Expr,
+    ) {
+        let value: Value = self.evaluator.value(&self.scope, expr);
+        let address = if prefix.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{prefix}.{name}")
+        };
+        let target = Target {
+            block,
+            kind: prefix.to_owned(),
+            address,
+            says_secret: false,
+            left: Cell::new(MAX_VALUES),
+        };
+        visit(&target, "", name, &value, self.found);
+    }
+}
+
+/// Resources that are a name and a value themselves.
+fn is_pair_type(kind: &str) -> bool {
+    matches!(
+        kind,
+        "google_compute_project_metadata_item"
+            | "aws_ssm_parameter"
+            | "github_actions_secret"
+            | "helm_release"
+            | "tfe_variable"
+    )
+}
+
+fn block_address(text: &str, block: &Block) -> String {
+    let labels = block.labels.iter().map(|label| label.of(text));
+    std::iter::once(block.name.of(text))
+        .chain(labels)
+        .collect::<Vec<_>>()
+        .join(".")
+}
+
+fn joined(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}

@@ -1,0 +1,10 @@
+//! What a value comes from: partial evaluation that keeps the place of every piece.
+
+pub mod cloudformation;
+mod follow;
+pub mod functions;
+pub mod modules;
+pub mod references;
+pub mod terraform;
+pub mod text;
+pub mod value;

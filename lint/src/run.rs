@@ -1,0 +1,252 @@
+//! One run of the linter: files in, findings out.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::exposure::{self, Exposure};
+use crate::resolve::modules::Modules;
+use crate::rules::finding::{Finding, Findings};
+use crate::rules::{Family, RULES, Rule};
+use crate::source::discover::{self, DiscoverError};
+use crate::source::{FileId, Kind, SourceFile, linked};
+
+/// What to look at and for.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// Files and folders; the working directory where empty.
+    pub paths: Vec<PathBuf>,
+    /// Names of families and rules; all where empty.
+    pub select: Vec<String>,
+}
+
+/// Why a run could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The files could not be listed.
+    #[error(transparent)]
+    Discover(#[from] DiscoverError),
+    /// A name that is neither a rule nor a family.
+    #[error("`{0}` is neither a rule nor a family; `coffer-lint rules` lists both")]
+    UnknownRule(String),
+}
+
+/// What the rules look at.
+#[derive(Debug)]
+pub struct Run<'p> {
+    /// All files.
+    pub files: &'p [SourceFile],
+    /// All modules.
+    pub modules: Modules<'p>,
+    /// All exposed secrets, each literal once.
+    pub exposures: Vec<Exposure>,
+}
+
+/// The result of a run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// All files that were read.
+    pub files: Vec<SourceFile>,
+    /// What was found, in the order of files and places.
+    pub findings: Vec<Finding>,
+    /// Every place that holds a secret, so that no report shows one.
+    pub hidden: Vec<(FileId, crate::source::span::Span, String)>,
+    /// Files that could not be read, and why.
+    pub lost: Vec<(PathBuf, std::io::Error)>,
+}
+
+impl Outcome {
+    /// Files that could only be read in part.
+    pub fn degraded(&self) -> impl Iterator<Item = &SourceFile> {
+        self.files.iter().filter(|file| !file.troubles.is_empty())
+    }
+
+    /// A file.
+    pub fn file(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+}
+
+impl<'p> Run<'p> {
+    /// Resolves the files and finds what is exposed in them.
+    pub fn new(files: &'p [SourceFile]) -> Self {
+        let modules = Modules::of(files);
+        let exposures = exposure::find(files, &modules);
+        Self {
+            files,
+            modules,
+            exposures,
+        }
+    }
+
+    /// A file.
+    pub fn file(&self, id: FileId) -> Option<&'p SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// The path of a file with forward slashes.
+    pub fn path(&self, id: FileId) -> String {
+        self.file(id)
+            .map(|file| slashed(&file.path))
+            .unwrap_or_default()
+    }
+
+    /// What the selected rules find.
+    pub fn findings(&self, rules: &[&'static Rule]) -> Vec<Finding> {
+        let mut findings = Findings::default();
+        for rule in rules {
+            (rule.check)(self, &mut findings);
+        }
+        let mut all = findings.all;
+        all.sort_by(|a, b| (a.file, a.at, a.rule.id).cmp(&(b.file, b.at, b.rule.id)));
+        number_twins(&mut all);
+        all
+    }
+}
+
+/// Findings that are alike get a number, so that each fingerprint is unique.
+fn number_twins(findings: &mut [Finding]) {
+    let mut seen = std::collections::HashMap::<String, usize>::new();
+    for finding in findings {
+        let count = seen.entry(finding.fingerprint.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            finding.fingerprint = format!("{}-{count}", finding.fingerprint);
+        }
+    }
+}
+
+/// A path with forward slashes, without a leading `./`.
+pub fn slashed(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./")
+        .map_or_else(|| text.clone(), str::to_owned)
+}
+
+/// The rules that the names select.
+///
+/// # Errors
+/// A name that is neither a rule nor a family.
+pub fn selected(select: &[String]) -> Result<Vec<&'static Rule>, RunError> {
+    let families = [
+        Family::Credentials,
+        Family::State,
+        Family::Protection,
+        Family::Lifecycle,
+    ];
+    for name in select {
+        let known = families.iter().any(|family| family.name() == name)
+            || RULES.iter().any(|rule| rule.id == name);
+        if !known {
+            return Err(RunError::UnknownRule(name.clone()));
+        }
+    }
+    let wanted = |rule: &&'static Rule| {
+        select.is_empty()
+            || select
+                .iter()
+                .any(|name| name == rule.id || name == rule.family.name())
+    };
+    Ok(RULES.iter().copied().filter(wanted).collect())
+}
+
+/// Reads, resolves and checks.
+///
+/// # Errors
+/// A path that does not exist, or a rule that is not known. A broken file is no error.
+pub fn run(options: &Options) -> Result<Outcome, RunError> {
+    let rules = selected(&options.select)?;
+    let (files, lost) = read(options)?;
+    let (findings, hidden) = {
+        let run = Run::new(&files);
+        let findings = run.findings(&rules);
+        let place = |finding: &Finding| {
+            let text = run
+                .file(finding.file)
+                .map_or("", |file| finding.at.of(&file.text));
+            (finding.file, finding.at, text.to_owned())
+        };
+        let mut hidden: Vec<_> = findings
+            .iter()
+            .filter(|finding| !finding.value.is_empty())
+            .map(place)
+            .collect();
+        hidden.extend(
+            run.exposures
+                .into_iter()
+                .map(|found| (found.file, found.at, found.value)),
+        );
+        (findings, hidden)
+    };
+    Ok(Outcome {
+        files,
+        findings,
+        hidden,
+        lost,
+    })
+}
+
+/// Files that could not be read, and why.
+type Lost = Vec<(PathBuf, std::io::Error)>;
+
+/// Reads and parses the files of a run.
+///
+/// # Errors
+/// A path that does not exist.
+pub(crate) fn read(options: &Options) -> Result<(Vec<SourceFile>, Lost), RunError> {
+    let here = vec![PathBuf::from(".")];
+    let paths = discover::files(if options.paths.is_empty() {
+        &here
+    } else {
+        &options.paths
+    })?;
+    let working = std::env::current_dir().unwrap_or_default();
+    let read: Vec<_> = paths
+        .par_iter()
+        .map(|path| match read_bounded(path) {
+            Ok(bytes) => Ok(SourceFile::parse(&relative(path, &working), bytes)),
+            Err(error) => Err((path.clone(), error)),
+        })
+        .collect();
+    let (mut files, mut lost) = (Vec::new(), Vec::new());
+    for result in read {
+        match result {
+            Ok(file) => files.push(file),
+            Err(error) => lost.push(error),
+        }
+    }
+    add_linked(&mut files);
+    Ok((files, lost))
+}
+
+/// Adds the scripts and templates that configurations read, each once.
+fn add_linked(files: &mut Vec<SourceFile>) {
+    let known: HashSet<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+    let linked: BTreeSet<PathBuf> = files
+        .iter()
+        .filter(|file| file.kind == Kind::Terraform)
+        .flat_map(linked::paths)
+        .filter(|path| !known.contains(path))
+        .collect();
+    for path in linked {
+        // What cannot be read is not a part of the run; Terraform itself will say so.
+        if let Ok(bytes) = read_bounded(&path) {
+            files.push(SourceFile::parse(&path, bytes));
+        }
+    }
+}
+
+fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?
+        .take(discover::MAX_SIZE)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn relative(path: &Path, working: &Path) -> PathBuf {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    path.strip_prefix(working).unwrap_or(path).to_owned()
+}

@@ -1,0 +1,163 @@
+//! The command: reports, exit status, errors.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+
+use crate::workspace::Workspace;
+
+fn command() -> Command {
+    let mut command = Command::cargo_bin("coffer-lint").unwrap();
+    command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
+    command
+}
+
+fn output(arguments: &[&str]) -> (i32, String, String) {
+    let output = command().args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn leaky_example_as_text() {
+    let (code, text, _) = output(&["examples/leaky"]);
+    assert_eq!(code, 1);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn leaky_example_as_json() {
+    let (code, text, _) = output(&[
+        "--format",
+        "json",
+        "--select",
+        "credentials",
+        "examples/leaky",
+    ]);
+    assert_eq!(code, 1);
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(report["version"], 1);
+    assert_eq!(
+        report["summary"]["findings"],
+        report["findings"].as_array().unwrap().len()
+    );
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn no_report_shows_a_secret() {
+    for format in ["text", "json"] {
+        let (_, text, _) = output(&["--format", format, "examples/leaky"]);
+        for secret in [
+            "Winter2024",
+            "n0t-a-real-pw",
+            "kHJ4fake",
+            "Tr0ub4dor",
+            "tr0ub4dor",
+            "c4che",
+            "FAKE7Q2X",
+            "h0rse",
+            "0TOKEN1",
+            "fakeFAKE",
+        ] {
+            assert!(!text.contains(secret), "{format} shows {secret}");
+        }
+    }
+}
+
+#[test]
+fn status_is_0_for_clean_files_1_for_findings_2_for_errors() {
+    let clean = Workspace::new(&[("main.tf", "locals {}\n")]);
+    let path = clean.path().display().to_string();
+    assert_eq!(output(&[&path]).0, 0);
+    assert_eq!(output(&["examples/leaky"]).0, 1);
+    let (code, _, errors) = output(&["no/such/path"]);
+    assert_eq!(code, 2);
+    assert!(errors.contains("no/such/path: no such file or folder"));
+    let (code, _, errors) = output(&["--select", "nonsense", "examples/leaky"]);
+    assert_eq!(code, 2);
+    assert!(errors.contains("`nonsense` is neither a rule nor a family"));
+}
+
+#[test]
+fn a_broken_file_is_named_and_the_rest_is_checked() {
+    let workspace = Workspace::new(&[
+        ("broken.tf", "locals {\n  a = [\n}\n"),
+        (
+            "main.tf",
+            "variable \"db_password\" {\n  default = \"Tr0ub4dor\"\n}\n",
+        ),
+    ]);
+    let (code, text, _) = output(&[
+        "--select",
+        "credentials",
+        &workspace.path().display().to_string(),
+    ]);
+    assert_eq!(code, 1);
+    assert!(text.contains("broken.tf:3:1: expected a value"), "{text}");
+    assert!(
+        text.contains("1 finding in 2 files, 1 file only in part"),
+        "{text}"
+    );
+}
+
+#[test]
+fn ignored_files_are_left_out_unless_named() {
+    let text = "password = \"Tr0ub4dor\"\n";
+    let workspace = Workspace::new(&[("a.tfvars", text), (".gitignore", "a.tfvars\n")]);
+    let folder = workspace.path();
+    assert_eq!(output(&[&folder.display().to_string()]).0, 0);
+    assert_eq!(
+        output(&[&folder.join("a.tfvars").display().to_string()]).0,
+        1
+    );
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let (code, text, _) = output(&["rules", "--format", "json"]);
+    assert_eq!(code, 0);
+    let rules: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(rules.as_array().unwrap().len() >= 36);
+    let (code, text, _) = output(&["explain", "embedded-token"]);
+    assert_eq!(code, 0);
+    assert!(text.starts_with("# embedded-token"));
+    assert_eq!(output(&["explain", "nonsense"]).0, 2);
+}
+
+#[test]
+fn a_line_is_inspected() {
+    let (code, text, _) = output(&["inspect", "examples/leaky/main.tf:35"]);
+    assert_eq!(code, 0);
+    insta::assert_snapshot!(text);
+    let (code, _, errors) = output(&["inspect", "examples/leaky/main.tf"]);
+    assert_eq!(code, 2);
+    assert!(errors.contains("write FILE:LINE"));
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_checked_once() {
+    let workspace = Workspace::new(&[(
+        "main.tf",
+        "variable \"db_password\" {\n  default = \"Tr0ub4dor\"\n}\n",
+    )]);
+    let output = command()
+        .current_dir(workspace.path())
+        .args(["--select", "credentials", ".", "main.tf", "./main.tf"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.ends_with("1 finding in 1 file\n"), "{text}");
+}
+
+#[test]
+fn dotenv_files_are_read() {
+    let workspace = Workspace::new(&[(".env", "DB_PASSWORD=Tr0ub4dor3\nDB_HOST=db\n")]);
+    let found = workspace.find(&["credentials"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].text, "Tr0ub4dor3");
+}

@@ -1,0 +1,21 @@
+//! Behaviour of the linter as a whole, through its library and its binary.
+
+// Helpers of tests may fail as loudly as the tests themselves.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
+mod command;
+mod flows;
+mod judgement;
+mod oracle;
+mod pages;
+mod recovery;
+mod spans;
+mod templates;
+mod tokens;
+mod workspace;

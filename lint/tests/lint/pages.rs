@@ -1,0 +1,99 @@
+//! Every rule has a page; what the page calls bad is found by the rule, what it calls good is not.
+
+use std::path::Path;
+
+use coffer_lint::rules::RULES;
+
+use crate::workspace::Workspace;
+
+/// The fenced files below a heading: ```` ```hcl main.tf ````.
+fn files(page: &str, heading: &str) -> Vec<(String, String)> {
+    let section = page
+        .split("\n## ")
+        .find(|part| part.starts_with(heading))
+        .unwrap_or_default();
+    let mut files = Vec::new();
+    for fence in section.split("```").skip(1).step_by(2) {
+        let (header, text) = fence.split_once('\n').unwrap();
+        let name = header
+            .split_whitespace()
+            .nth(1)
+            .expect("a fence names its file");
+        files.push((name.to_owned(), text.to_owned()));
+    }
+    files
+}
+
+#[test]
+fn bad_examples_are_found_and_good_ones_are_not() {
+    for rule in RULES {
+        for (heading, wanted) in [("Bad", true), ("Good", false)] {
+            let files = files(rule.page, heading);
+            assert!(
+                !files.is_empty(),
+                "{} has no example under {heading}",
+                rule.id
+            );
+            let found = Workspace::new(&files).find(&[rule.id]);
+            assert_eq!(
+                !found.is_empty(),
+                wanted,
+                "{}, {heading}: {found:?}",
+                rule.id
+            );
+        }
+    }
+}
+
+#[test]
+fn good_examples_of_the_credentials_family_hold_no_credential() {
+    for rule in RULES {
+        let found = Workspace::new(&files(rule.page, "Good")).find(&["credentials"]);
+        assert!(found.is_empty(), "{}: {found:?}", rule.id);
+    }
+}
+
+#[test]
+fn every_page_has_a_rule_and_all_its_sections() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/lint/rules");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let id = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let rule = RULES
+            .iter()
+            .find(|rule| rule.id == id)
+            .unwrap_or_else(|| panic!("{id}"));
+        assert!(rule.page.starts_with(&format!("# {id}\n")));
+        for heading in [
+            "What it finds",
+            "Why it matters",
+            "Bad",
+            "Good",
+            "How to mend it",
+            "Limits",
+        ] {
+            assert!(
+                rule.page.contains(&format!("\n## {heading}\n")),
+                "{id} lacks {heading}"
+            );
+        }
+    }
+}
+
+#[test]
+fn names_of_rules_are_unique_and_plain() {
+    let mut seen = std::collections::BTreeSet::new();
+    for rule in RULES {
+        assert!(seen.insert(rule.id), "{} stands twice", rule.id);
+        assert!(
+            rule.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'),
+            "{}",
+            rule.id
+        );
+        assert!(
+            rule.summary.len() < 90 && !rule.summary.ends_with('.'),
+            "{}",
+            rule.id
+        );
+    }
+}

@@ -38,6 +38,14 @@ impl SignKey {
 }
 
 impl VerifyKey {
+    /// A key of known bytes, for published vectors.
+    #[cfg(test)]
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        VerifyingKey::from_bytes(&<[u8; 32]>::try_from(bytes).ok()?)
+            .ok()
+            .map(Self)
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8; 32] {
         self.0.as_bytes()
     }

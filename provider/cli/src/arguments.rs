@@ -22,7 +22,8 @@ Environment:
   COFFER_VAULT_FILE   the vault's file (default: vault.db in the current folder)
   COFFER_KEY_FILE     a file of at least 32 random bytes, mode 0600, that opens the vault
   COFFER_PASSPHRASE   the passphrase that opens the vault
-  COFFER_TOKEN        a limited token, instead of a key";
+  COFFER_TOKEN        a limited token, instead of a key
+  COFFER_AUDIT_FILE   a file that gets every audit row as a JSON line too";
 
 /// Keep secrets in an encrypted, audited file, and out of code and state.
 #[derive(Parser)]

@@ -1,6 +1,9 @@
 //! Opening the vault that the arguments and the environment name.
 
-use coffer_vault::{Actor, Error, KeySource, Vault};
+use std::path::Path;
+use std::sync::Arc;
+
+use coffer_vault::{Actor, Error, JsonLinesSink, KeySource, Vault};
 
 use crate::arguments::Global;
 use crate::failure::Result;
@@ -52,5 +55,9 @@ pub(crate) fn open(global: &Global) -> Result<Vault> {
             .into());
         }
     };
-    Ok(Vault::open(&global.vault, &key, actor(global))?)
+    let vault = Vault::open(&global.vault, &key, actor(global))?;
+    match std::env::var_os("COFFER_AUDIT_FILE").filter(|path| !path.is_empty()) {
+        Some(path) => Ok(vault.with_sink(Arc::new(JsonLinesSink::open(Path::new(&path))?))),
+        None => Ok(vault),
+    }
 }

@@ -5,6 +5,7 @@ use rusqlite::params;
 use crate::error::{Error, ErrorKind, Result};
 use crate::hazmat::{MAC_LENGTH, mac_matches};
 use crate::keys::Scope;
+use crate::lease::LeaseRow;
 use crate::metadata::VersionState;
 use crate::name::SecretName;
 use crate::slot;
@@ -58,6 +59,7 @@ impl Work<'_> {
         self.check_structure(&mut report)?;
         self.check_slots(&mut report, &mut tally)?;
         self.count_scopes(&mut tally)?;
+        self.check_leases(&mut report, &mut tally)?;
         for (id, scope) in self.secret_ids()? {
             report.secrets = report.secrets.saturating_add(1);
             if let Err(error) = self.check_secret(&mut report, &mut tally, id, scope) {
@@ -119,6 +121,32 @@ impl Work<'_> {
             self.tally(tally, &Scope::row(id, &sealed_key, &keyring));
         }
         Ok(())
+    }
+
+    fn check_leases(&self, report: &mut CheckReport, tally: &mut State) -> Result<()> {
+        let rows: Vec<(String, u64, u64, Vec<u8>)> = self
+            .db
+            .prepare_cached("SELECT id, scope, revision, sealed FROM lease")
+            .and_then(|mut all| {
+                all.query_map([], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+                })?
+                .collect()
+            })
+            .stored(self.path)?;
+        for (id, scope, revision, sealed) in &rows {
+            let row = LeaseRow {
+                id,
+                scope: *scope,
+                revision: *revision,
+                sealed,
+            };
+            self.tally(tally, &row.digest_row());
+        }
+        match self.leases() {
+            Ok(_) => Ok(()),
+            Err(error) => tolerate(report, "the leases".into(), error),
+        }
     }
 
     fn secret_ids(&self) -> Result<Vec<(i64, u64)>> {

@@ -1,17 +1,18 @@
 //! What all clones of an open vault share: the connection, the keys, the queue of calls.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::audit::Session;
+use crate::audit::{AuditRecord, AuditSink, Session};
 use crate::error::{Error, Result};
+use crate::hazmat::Key;
 use crate::keys::{Keys, Opener};
 use crate::queue::{Pending, Ticket};
 use crate::store::{self, Fault, Stored};
-use crate::work::Work;
+use crate::work::{Rest, Work};
 
 /// How many calls may share a transaction. More would make the first of them wait for the last.
 const GROUP: usize = 64;
@@ -19,14 +20,15 @@ const GROUP: usize = 64;
 /// The shared part of an open vault.
 pub(crate) struct Engine {
     pub(crate) path: PathBuf,
-    pub(crate) opener: Opener,
     db: Mutex<Connection>,
     queue: Mutex<VecDeque<Box<dyn Pending>>>,
     shared: Mutex<Shared>,
+    sinks: Mutex<Vec<Arc<dyn AuditSink>>>,
 }
 
 /// What changes while the vault is open.
 struct Shared {
+    opener: Opener,
     keys: Arc<Keys>,
     session: Option<Session>,
 }
@@ -34,13 +36,14 @@ struct Shared {
 impl Engine {
     /// Loads the keys and makes the file ready for calls.
     pub(crate) fn start(path: PathBuf, db: Connection, opener: Opener) -> Result<Self> {
-        let keys = Arc::new(Keys::load(&db, &path, &opener)?);
+        let keys = Arc::new(load(&db, &path, &opener)?);
         Ok(Self {
             path,
-            opener,
             db: Mutex::new(db),
             queue: Mutex::default(),
+            sinks: Mutex::default(),
             shared: Mutex::new(Shared {
+                opener,
                 keys,
                 session: None,
             }),
@@ -50,6 +53,20 @@ impl Engine {
     /// The keys as they were loaded last.
     pub(crate) fn keys(&self) -> Arc<Keys> {
         Arc::clone(&lock(&self.shared).keys)
+    }
+
+    /// The root key that opened the vault.
+    pub(crate) fn root_key(&self) -> Key {
+        let Opener::Root(root) = &lock(&self.shared).opener;
+        root.clone()
+    }
+
+    /// The number of a slot that is free at this moment.
+    pub(crate) fn next_slot(&self) -> Result<u64> {
+        let newest: Option<u64> = lock(&self.db)
+            .query_row("SELECT max(id) FROM slot", [], |row| row.get(0))
+            .stored(&self.path)?;
+        Ok(newest.unwrap_or(0).saturating_add(1))
     }
 
     /// Runs a call, alone or together with calls of other threads, and returns when it is on disk.
@@ -70,6 +87,21 @@ impl Engine {
         }
     }
 
+    /// Hands every audit row to `sink` too, from now on.
+    pub(crate) fn add_sink(&self, sink: Arc<dyn AuditSink>) {
+        lock(&self.sinks).push(sink);
+    }
+
+    /// Hands rows to all sinks; fails with the first sink's name and reason.
+    fn sink(&self, records: &[AuditRecord]) -> std::result::Result<(), (String, String)> {
+        let sinks = lock(&self.sinks).clone();
+        for sink in sinks {
+            sink.deliver(records)
+                .map_err(|why| (sink.describe(), why))?;
+        }
+        Ok(())
+    }
+
     /// Wipes deleted keys from the file.
     pub(crate) fn wipe(&self) -> Result<()> {
         store::wipe(&lock(&self.db), &self.path)
@@ -80,9 +112,13 @@ impl Engine {
     fn serve(&self, db: &mut Connection, mut group: VecDeque<Box<dyn Pending>>) {
         while !group.is_empty() {
             match self.attempt(db, &mut group) {
-                Attempt::Committed { shredded } => {
+                Attempt::Committed { shredded, records } => {
+                    let unsunk = self.sink(&records).err();
                     for call in group.drain(..) {
-                        call.deliver(None);
+                        call.deliver(unsunk.as_ref().map(|(sink, why)| Error::SinkFailed {
+                            sink: sink.clone(),
+                            why: why.clone(),
+                        }));
                     }
                     if shredded {
                         // Calls that promise it wipe again and report; old versions are wiped as well as possible.
@@ -112,11 +148,12 @@ impl Engine {
             Ok(transaction) => transaction,
             Err(error) => return broken(0, error),
         };
-        let (keys, session) = match self.fresh_keys(&transaction) {
-            Ok(fresh) => fresh,
-            Err(error) => return broken(0, error),
-        };
-        let mut work = match Work::start(&transaction, &self.path, &keys, session) {
+        let work = self
+            .fresh_keys(&transaction)
+            .and_then(|(keys, opener, session)| {
+                Work::start(&transaction, &self.path, keys, opener, session)
+            });
+        let mut work = match work {
             Ok(work) => work,
             Err(error) => return broken(0, error),
         };
@@ -125,42 +162,67 @@ impl Engine {
                 return broken(at, error);
             }
         }
-        let shredded = work.shredded;
-        let session = match work.finish() {
-            Ok(session) => session,
+        let Rest {
+            keys,
+            opener,
+            session,
+            shredded,
+            records,
+        } = match work.finish() {
+            Ok(rest) => rest,
             Err(error) => return broken(0, error),
         };
         if let Err(error) = transaction.commit() {
             return Attempt::NotCommitted(Fault::of(&error));
         }
-        lock(&self.shared).session = session;
-        Attempt::Committed { shredded }
+        *lock(&self.shared) = Shared {
+            opener,
+            keys,
+            session,
+        };
+        Attempt::Committed { shredded, records }
     }
 
     /// The keys, loaded anew where another process changed them since.
-    fn fresh_keys(&self, db: &Connection) -> Result<(Arc<Keys>, Option<Session>)> {
+    fn fresh_keys(&self, db: &Connection) -> Result<(Arc<Keys>, Opener, Option<Session>)> {
         let mut shared = lock(&self.shared);
         let current = shared.keys.state(db, &self.path);
-        let is_current = current.is_ok_and(|state| state.generation == shared.keys.generation);
-        if !is_current {
-            shared.keys = Arc::new(Keys::load(db, &self.path, &self.opener)?);
+        if !current.is_ok_and(|state| state.generation == shared.keys.generation) {
+            let loaded = load(db, &self.path, &shared.opener);
+            // It opened before, so what does not open any more was replaced by a rekey.
+            shared.keys = Arc::new(loaded.map_err(|error| match error {
+                Error::Corrupted { path, .. } => Error::WrongKey {
+                    path,
+                    given: "the key with which this program opened it".into(),
+                },
+                error => error,
+            })?);
         }
-        Ok((Arc::clone(&shared.keys), shared.session.clone()))
+        Ok((
+            Arc::clone(&shared.keys),
+            shared.opener.clone(),
+            shared.session.clone(),
+        ))
     }
+}
+
+/// Loads the keys and notes which generation they belong to.
+fn load(db: &Connection, path: &Path, opener: &Opener) -> Result<Keys> {
+    let mut keys = Keys::load(db, path, opener)?;
+    keys.generation = keys.state(db, path)?.generation;
+    Ok(keys)
 }
 
 /// How a transaction ended.
 enum Attempt {
     Committed {
         shredded: bool,
+        records: Vec<AuditRecord>,
     },
     /// The commit itself failed.
     NotCommitted(Fault),
     /// The call of this number failed in a way that leaves the transaction unusable; it was rolled back.
-    Broken {
-        call: usize,
-        error: Error,
-    },
+    Broken { call: usize, error: Error },
 }
 
 /// Locks without minding a thread that panicked while it held the lock: what the locks guard is changed in single

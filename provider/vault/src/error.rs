@@ -234,6 +234,12 @@ pub enum Error {
         /// The reason.
         why: String,
     },
+    /// The lease does not exist; it may have been closed.
+    #[error("there is no lease {id}")]
+    NoSuchLease {
+        /// Its id.
+        id: String,
+    },
     /// The commit failed in a way that leaves open whether the write is in the file.
     #[error("whether the change reached the vault {path} is unknown: {detail}", path = path.display())]
     OutcomeUnknown {
@@ -249,6 +255,22 @@ pub enum Error {
     NotWiped {
         /// The vault.
         path: PathBuf,
+    },
+    /// An audit sink did not take the row. The row stands in the vault; the answer is withheld.
+    #[error(
+        "the access was recorded in the vault, but the audit sink {sink} did not take it: {why}"
+    )]
+    SinkFailed {
+        /// The sink.
+        sink: String,
+        /// Its reason.
+        why: String,
+    },
+    /// A checkpoint of the audit trail is not what it should be.
+    #[error("the checkpoint cannot be used: {why}")]
+    BadCheckpoint {
+        /// The reason.
+        why: String,
     },
     /// An argument is out of its bounds.
     #[error("{what} {problem}")]
@@ -310,9 +332,10 @@ impl Error {
     /// What kind of failure this is.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Missing { .. } | Self::NotFound { .. } | Self::NoSuchVersion { .. } => {
-                ErrorKind::NotFound
-            }
+            Self::Missing { .. }
+            | Self::NotFound { .. }
+            | Self::NoSuchVersion { .. }
+            | Self::NoSuchLease { .. } => ErrorKind::NotFound,
             Self::Deleted { .. } | Self::Destroyed { .. } | Self::Disabled { .. } => {
                 ErrorKind::Unreadable
             }
@@ -330,6 +353,7 @@ impl Error {
             | Self::Busy { .. }
             | Self::NetworkFileSystem { .. }
             | Self::NotWiped { .. }
+            | Self::SinkFailed { .. }
             | Self::Io { .. }
             | Self::Store { .. }
             | Self::Random(_) => ErrorKind::Unavailable,
@@ -341,6 +365,7 @@ impl Error {
             | Self::NoFolder { .. }
             | Self::LastSlot { .. }
             | Self::Invalid { .. }
+            | Self::BadCheckpoint { .. }
             | Self::Name(_) => ErrorKind::Invalid,
         }
     }
@@ -362,7 +387,7 @@ impl Error {
                  backup with `coffer restore`. The file was not changed"
                 .into(),
             Self::NewerFormat { .. } => "use a newer coffer".into(),
-            Self::WrongKey { .. } => "check which key belongs to this vault (COFFER_KEY_FILE, COFFER_PASSPHRASE, \
+            Self::WrongKey { .. } => "check which key belongs to this vault, which may have been rekeyed (COFFER_KEY_FILE, COFFER_PASSPHRASE, \
                  --key-file); `coffer slot list` names the slots"
                 .into(),
             Self::NoSuchSlot { .. } => {
@@ -402,7 +427,7 @@ impl Error {
             Self::NoSuchVersion { latest, name, .. } => format!(
                 "the newest version is {latest}; `coffer versions {name}` lists all"
             ),
-            Self::Deleted { name, .. } => format!("bring it back with `coffer restore-secret {name}`"),
+            Self::Deleted { name, .. } => format!("bring it back with `coffer undelete {name}`"),
             Self::Destroyed { .. } => {
                 "use another version; a backup made before that time may still hold it".into()
             }
@@ -416,6 +441,11 @@ impl Error {
             Self::OutcomeUnknown { .. } => "look whether it is there (`coffer versions`), then repeat: a put with the \
                  same idempotency token writes once"
                 .into(),
+            Self::SinkFailed { .. } => "mend the sink, or take it out of the configuration; a write has happened, \
+                 so look before you repeat it"
+                .into(),
+            Self::BadCheckpoint { .. } => "give a checkpoint that `coffer audit checkpoint` printed for this vault".into(),
+            Self::NoSuchLease { .. } => "`coffer lease list` names those that are open".into(),
             Self::NotWiped { .. } => {
                 "run `coffer check` when they have ended; it wipes what is left".into()
             }

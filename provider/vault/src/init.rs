@@ -82,7 +82,7 @@ fn fill(
         vault,
         generation: state.generation,
         writer: keyring.writer.clone(),
-        set: keyring.writer.subkey("coffer/set/1"),
+        set: keyring.set.clone(),
         outbox,
         root: Some(keyring),
         scopes: Vec::new(),

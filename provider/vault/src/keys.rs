@@ -30,7 +30,7 @@ pub(crate) struct Scope {
 /// The open keys.
 pub(crate) struct Keys {
     pub(crate) vault: VaultId,
-    /// The state's generation that these keys belong to.
+    /// The state's generation that these keys belong to; 0 until whoever loads them sets it.
     pub(crate) generation: u64,
     /// Opens the state.
     pub(crate) writer: Key,
@@ -70,17 +70,15 @@ impl Keys {
             .last()
             .map(crate::hazmat::BoxSecret::public)
             .ok_or_else(|| damaged("the root keyring has no box key".into()))?;
-        let mut keys = Self {
+        Ok(Self {
             vault,
             generation: 0,
             writer: keyring.writer.clone(),
-            set: keyring.writer.subkey("coffer/set/1"),
+            set: keyring.set.clone(),
             outbox,
             scopes: load_scopes(db, path, vault, &keyring)?,
             root: Some(keyring),
-        };
-        keys.generation = keys.state(db, path)?.generation;
-        Ok(keys)
+        })
     }
 
     /// Reads the running state.

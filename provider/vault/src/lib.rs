@@ -1,11 +1,12 @@
 //! The embedded vault of coffer: one file, several processes, every access audited.
 //!
 //! The crate is synchronous and opens no network connection. Start at [`Vault`].
-#![allow(dead_code, unused_imports)]
 #![forbid(unsafe_code)]
 
 mod actor;
+mod administration;
 mod audit;
+mod auditing;
 mod check;
 mod engine;
 mod error;
@@ -13,6 +14,8 @@ mod hazmat;
 mod init;
 mod keyring;
 mod keys;
+mod lease;
+mod leasing;
 mod metadata;
 mod name;
 mod operation;
@@ -28,12 +31,15 @@ mod work;
 
 pub use actor::Actor;
 pub use audit::{
-    AuditEvent, AuditItem, AuditProblem, AuditRecord, AuditReport, Operation, Outcome,
+    AuditEvent, AuditItem, AuditProblem, AuditRecord, AuditReport, AuditSink, JsonLinesSink,
+    Operation, Outcome,
 };
 pub use check::{CheckReport, Problem};
 pub use error::{Error, ErrorKind, Result};
+pub use lease::{Holder, Lease, LeaseRequest, MAX_ATTEMPTS};
 pub use metadata::{Deletion, SecretMetadata, SecretVersion, VersionMetadata, VersionState};
 pub use name::{MAX_NAME_DEPTH, MAX_NAME_LENGTH, NameError, SecretName};
+pub use operation::{RewrapProgress, ScopeInfo, SlotInfo};
 pub use put::{Expect, MetadataChange, PutRequest};
 pub use secret::Secret;
 pub use selector::{Stage, StageError, VersionSelector};

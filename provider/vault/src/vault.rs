@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::actor::Actor;
-use crate::audit::{AuditEvent, AuditRecord, AuditReport, Operation};
+use crate::audit::{AuditEvent, Operation};
 use crate::check::{CheckReport, Problem};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -26,7 +26,7 @@ use crate::work::Work;
 /// An open vault. Cloning is cheap; clones share one connection and may be used from several threads.
 #[derive(Clone)]
 pub struct Vault {
-    engine: Arc<Engine>,
+    pub(crate) engine: Arc<Engine>,
     actor: Actor,
 }
 
@@ -263,28 +263,6 @@ impl Vault {
         operation::fingerprint(&self.engine.keys(), name, value)
     }
 
-    /// Verifies the audit trail: finds every row that was changed, removed, moved or inserted.
-    pub fn verify_audit(&self) -> Result<AuditReport> {
-        self.call(Operation::AuditRead, |work, _| work.verify_audit())
-    }
-
-    /// The rows of the audit trail for which `wanted` is true, the oldest first, from row `first` on.
-    pub fn audit_rows<F>(&self, first: u64, wanted: F) -> Result<Vec<AuditRecord>>
-    where
-        F: Fn(&AuditRecord) -> bool + Send + 'static,
-    {
-        self.call(Operation::AuditRead, move |work, _| {
-            let mut found = Vec::new();
-            work.read_audit(first, |record| {
-                if wanted(&record) {
-                    found.push(record);
-                }
-                true
-            })?;
-            Ok(found)
-        })
-    }
-
     /// Walks the whole vault: opens every record, verifies the audit trail and that no row was taken away or put
     /// back, and wipes keys that an earlier destruction could not wipe.
     pub fn check(&self) -> Result<CheckReport> {
@@ -299,7 +277,7 @@ impl Vault {
     }
 
     /// Runs `body` in a transaction with an audit row.
-    fn call<T, F>(&self, operation: Operation, body: F) -> Result<T>
+    pub(crate) fn call<T, F>(&self, operation: Operation, body: F) -> Result<T>
     where
         T: Send + 'static,
         F: Fn(&mut Work<'_>, &mut AuditEvent) -> Result<T> + Send + 'static,

@@ -1,15 +1,16 @@
 //! One write transaction in progress.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::actor::Actor;
-use crate::audit::{self, AuditEvent, Operation, Outcome, Session};
+use crate::audit::{self, AuditEvent, AuditRecord, Operation, Outcome, Session};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hazmat::{OpenError, SealError};
-use crate::keys::Keys;
+use crate::keys::{Keys, Opener};
 use crate::state::State;
 use crate::store::Stored;
 
@@ -17,12 +18,25 @@ use crate::store::Stored;
 pub(crate) struct Work<'a> {
     pub(crate) db: &'a Connection,
     pub(crate) path: &'a Path,
-    pub(crate) keys: &'a Keys,
+    pub(crate) keys: Arc<Keys>,
+    /// The root key, where the caller opened the vault with a slot.
+    pub(crate) opener: Opener,
     pub(crate) state: State,
     pub(crate) session: Option<Session>,
     pub(crate) now: Timestamp,
     /// Whether a key was deleted, so that the file must be wiped after the commit.
     pub(crate) shredded: bool,
+    /// The audit rows that were appended, for sinks.
+    pub(crate) records: Vec<AuditRecord>,
+}
+
+/// What remains of a transaction after its commit.
+pub(crate) struct Rest {
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) opener: Opener,
+    pub(crate) session: Option<Session>,
+    pub(crate) shredded: bool,
+    pub(crate) records: Vec<AuditRecord>,
 }
 
 impl<'a> Work<'a> {
@@ -30,7 +44,8 @@ impl<'a> Work<'a> {
     pub(crate) fn start(
         db: &'a Connection,
         path: &'a Path,
-        keys: &'a Keys,
+        keys: Arc<Keys>,
+        opener: Opener,
         session: Option<Session>,
     ) -> Result<Self> {
         let mut state = keys.state(db, path)?;
@@ -56,10 +71,12 @@ impl<'a> Work<'a> {
             db,
             path,
             keys,
+            opener,
             state,
             session,
             now,
             shredded: false,
+            records: Vec::new(),
         })
     }
 
@@ -75,7 +92,11 @@ impl<'a> Work<'a> {
     ) -> Result<Result<T>> {
         let mut event = AuditEvent::new(self.now, operation, actor.clone());
         self.run_sql("SAVEPOINT call")?;
-        let before = self.state.clone();
+        let before = (
+            self.state.clone(),
+            Arc::clone(&self.keys),
+            self.opener.clone(),
+        );
         let result = run(self, &mut event);
         if let Err(error) = &result {
             if error.kind() == ErrorKind::Unavailable {
@@ -83,7 +104,7 @@ impl<'a> Work<'a> {
                 return result.map(Ok);
             }
             self.run_sql("ROLLBACK TO call")?;
-            self.state = before;
+            (self.state, self.keys, self.opener) = before;
             event.outcome = match error.kind() {
                 ErrorKind::Denied => Outcome::Denied,
                 _ => Outcome::Failed,
@@ -91,20 +112,19 @@ impl<'a> Work<'a> {
             event.error = Some(error.to_string());
         }
         self.run_sql("RELEASE call")?;
-        self.record(&event)?;
+        self.record(event)?;
         Ok(result)
     }
 
     /// Appends a row to the audit trail.
-    pub(crate) fn record(&mut self, event: &AuditEvent) -> Result<()> {
-        audit::append(
-            self.db,
-            self.path,
-            self.keys,
-            &mut self.state,
-            &mut self.session,
+    pub(crate) fn record(&mut self, event: AuditEvent) -> Result<()> {
+        let (state, session) = (&mut self.state, &mut self.session);
+        audit::append(self.db, self.path, &self.keys, state, session, &event)?;
+        self.records.push(AuditRecord {
+            seq: self.state.audit_rows,
             event,
-        )
+        });
+        Ok(())
     }
 
     /// Puts a row into the set that the state's digest covers, or takes it out.
@@ -113,15 +133,33 @@ impl<'a> Work<'a> {
         self.state.toggle(&self.keys.set, &parts);
     }
 
-    /// Says that slots, scopes, terms or tokens changed.
-    pub(crate) fn keys_changed(&mut self) {
+    /// Says that slots, scopes, terms or tokens changed, and loads the keys anew.
+    pub(crate) fn keys_changed(&mut self) -> Result<()> {
         self.state.generation = self.state.generation.saturating_add(1);
+        let mut keys = Keys::load(self.db, self.path, &self.opener)?;
+        keys.generation = self.state.generation;
+        self.keys = Arc::new(keys);
+        Ok(())
     }
 
-    /// Writes the state; the caller commits.
-    pub(crate) fn finish(self) -> Result<Option<Session>> {
+    /// Writes the state; the caller commits, and keeps the rest for the next transaction.
+    pub(crate) fn finish(self) -> Result<Rest> {
         self.keys.save_state(self.db, self.path, &self.state)?;
-        Ok(self.session)
+        let Self {
+            keys,
+            opener,
+            session,
+            shredded,
+            records,
+            ..
+        } = self;
+        Ok(Rest {
+            keys,
+            opener,
+            session,
+            shredded,
+            records,
+        })
     }
 
     /// The error of a damaged part.

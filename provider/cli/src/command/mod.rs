@@ -2,11 +2,21 @@
 
 mod audit;
 mod check;
+mod delete;
 mod destroy;
+mod enable;
 mod get;
 mod init;
+mod lease;
 mod list;
+mod new_key;
+mod promote;
 mod put;
+mod rekey;
+mod rotate_term;
+mod scope;
+mod slot;
+mod undelete;
 mod versions;
 
 use clap::Subcommand;
@@ -28,6 +38,16 @@ pub(crate) enum Command {
     List(list::List),
     /// List the versions of a secret
     Versions(versions::Versions),
+    /// Make a version of a secret current
+    Promote(promote::Promote),
+    /// Let a version be read again
+    Enable(enable::OneVersion),
+    /// Stop a version from being read
+    Disable(enable::OneVersion),
+    /// Delete a secret, with a way back
+    Delete(delete::Delete),
+    /// Bring a deleted secret back
+    Undelete(undelete::Undelete),
     /// Destroy versions of a secret for good
     Destroy(destroy::Destroy),
     /// Check the whole vault for damage and tampering
@@ -35,6 +55,19 @@ pub(crate) enum Command {
     /// Verify and read the audit trail
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Manage the keys that open the vault
+    #[command(subcommand)]
+    Slot(slot::Slot),
+    /// See which credentials are handed out
+    #[command(subcommand)]
+    Lease(lease::Lease),
+    /// Manage prefixes with keys of their own
+    #[command(subcommand)]
+    Scope(scope::Scope),
+    /// Give a scope a new key for what is written from now on
+    RotateTerm(rotate_term::RotateTerm),
+    /// Replace every key, after one became known
+    Rekey(rekey::Rekey),
 }
 
 /// Runs the command.
@@ -46,8 +79,18 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Get(get) => get.run(global),
         Command::List(list) => list.run(global),
         Command::Versions(versions) => versions.run(global),
+        Command::Promote(promote) => promote.run(global),
+        Command::Enable(version) => enable::run(&version, true, global),
+        Command::Disable(version) => enable::run(&version, false, global),
+        Command::Delete(delete) => delete.run(global),
+        Command::Undelete(undelete) => undelete.run(global),
         Command::Destroy(destroy) => destroy.run(global),
         Command::Check(check) => check.run(global),
         Command::Audit(audit) => audit.run(global),
+        Command::Slot(slot) => slot.run(global),
+        Command::Lease(lease) => lease.run(global),
+        Command::Scope(scope) => scope.run(global),
+        Command::RotateTerm(rotate) => rotate.run(global),
+        Command::Rekey(rekey) => rekey.run(global),
     }
 }

@@ -1,9 +1,12 @@
 //! The audit trail: one row for each access, in the same transaction as the access.
 
+mod checkpoint;
 mod event;
+mod sink;
 mod trail;
 mod verify;
 
 pub use event::{AuditEvent, AuditItem, Operation, Outcome};
+pub use sink::{AuditSink, JsonLinesSink};
 pub(crate) use trail::{Session, append};
 pub use verify::{AuditProblem, AuditRecord, AuditReport};

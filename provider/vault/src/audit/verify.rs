@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use rusqlite::params;
+use serde::Serialize;
 
 use super::event::AuditEvent;
 use super::trail::{link, next};
@@ -13,11 +14,12 @@ use crate::store::Stored;
 use crate::work::Work;
 
 /// A row of the trail with its number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AuditRecord {
     /// The row's number, counted from 1 without gaps.
     pub seq: u64,
     /// What it says.
+    #[serde(flatten)]
     pub event: AuditEvent,
 }
 

@@ -12,6 +12,7 @@ const POLICIES: u8 = 4;
 const BOX: u8 = 5;
 const SIGN: u8 = 6;
 const AUDIT: u8 = 7;
+const SET: u8 = 8;
 
 /// The start of a stretch of the audit trail whose ratchet began anew.
 #[derive(Clone)]
@@ -28,6 +29,8 @@ pub(crate) struct AuditSegment {
 pub(crate) struct RootKeyring {
     /// Opens the running state; every token holds it too, because everyone writes audit rows.
     pub(crate) writer: Key,
+    /// Keys the set digest. It outlives rekeying, because the digest is sealed under `writer`.
+    pub(crate) set: Key,
     /// Wraps the keys of scopes.
     pub(crate) scopes: Key,
     /// Seals the records of tokens.
@@ -47,6 +50,7 @@ impl RootKeyring {
     pub(crate) fn random() -> Result<Self, RandomError> {
         Ok(Self {
             writer: Key::random()?,
+            set: Key::random()?,
             scopes: Key::random()?,
             tokens: Key::random()?,
             policies: Key::random()?,
@@ -59,11 +63,32 @@ impl RootKeyring {
         })
     }
 
+    /// The keyring after a rekey: new keys for everything that is written from `first_row` of the audit trail on; the
+    /// old ones that still open or verify what is there already.
+    pub(crate) fn renewed(&self, first_row: u64) -> Result<Self, RandomError> {
+        let mut renewed = Self::random()?;
+        renewed.set = self.set.clone();
+        let segment = AuditSegment {
+            first: first_row,
+            seed: Key::random()?,
+        };
+        renewed.boxes = self.boxes.iter().cloned().chain(renewed.boxes).collect();
+        renewed.signers = self
+            .signers
+            .iter()
+            .cloned()
+            .chain(renewed.signers)
+            .collect();
+        renewed.audit = self.audit.iter().cloned().chain([segment]).collect();
+        Ok(renewed)
+    }
+
     /// The canonical bytes.
     pub(crate) fn encode(&self) -> Zeroizing<Vec<u8>> {
         let mut writer = Writer::new();
         for (tag, key) in [
             (WRITER, &self.writer),
+            (SET, &self.set),
             (SCOPES, &self.scopes),
             (TOKENS, &self.tokens),
             (POLICIES, &self.policies),
@@ -87,11 +112,13 @@ impl RootKeyring {
 
     /// Parses the canonical bytes; none where a key is missing or a field is unknown.
     pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
-        let (mut writer, mut scopes, mut tokens, mut policies) = (None, None, None, None);
+        let (mut writer, mut set) = (None, None);
+        let (mut scopes, mut tokens, mut policies) = (None, None, None);
         let (mut boxes, mut signers, mut audit) = (Vec::new(), Vec::new(), Vec::new());
         for (tag, value) in fields(bytes)? {
             match tag {
                 WRITER => writer = Some(Key::from_bytes(value)?),
+                SET => set = Some(Key::from_bytes(value)?),
                 SCOPES => scopes = Some(Key::from_bytes(value)?),
                 TOKENS => tokens = Some(Key::from_bytes(value)?),
                 POLICIES => policies = Some(Key::from_bytes(value)?),
@@ -112,6 +139,7 @@ impl RootKeyring {
         }
         Some(Self {
             writer: writer?,
+            set: set?,
             scopes: scopes?,
             tokens: tokens?,
             policies: policies?,

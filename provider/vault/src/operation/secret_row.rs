@@ -272,6 +272,30 @@ impl Work<'_> {
         }
         row.revision = row.revision.saturating_add(1);
         row.head.updated = self.now;
+        self.write_head(row, is_new)
+    }
+
+    /// Seals the head as it is under the newest term.
+    pub(crate) fn save_head_untouched(&mut self, row: &mut SecretRow) -> Result<()> {
+        self.toggle(&row.digest_row());
+        self.write_head(row, false)
+    }
+
+    /// Files a stored secret in another scope.
+    pub(super) fn refile(&mut self, row: &mut SecretRow, scope: &Scope, name: &str) -> Result<()> {
+        self.toggle(&row.digest_row());
+        row.scope = scope.id;
+        row.lookup = scope.lookup(name);
+        self.db
+            .prepare_cached("UPDATE secret SET scope = ?1, lookup = ?2 WHERE id = ?3")
+            .and_then(|mut update| update.execute(params![row.scope, row.lookup, row.id]))
+            .stored(self.path)?;
+        self.save_folders(row)?;
+        self.write_head(row, false)
+    }
+
+    /// Seals and writes a head that the set digest does not cover at the moment.
+    fn write_head(&mut self, row: &mut SecretRow, is_new: bool) -> Result<()> {
         row.sealed = self.seal_head(row)?;
         if is_new {
             self.db

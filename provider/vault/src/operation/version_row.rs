@@ -258,6 +258,16 @@ impl Work<'_> {
         } else {
             Some(self.data_key(secret, row)?)
         };
+        self.rewrap_version(secret, row, data_key.as_ref())
+    }
+
+    /// Seals the metadata and `data_key` under the newest term of the secret's scope.
+    pub(super) fn rewrap_version(
+        &mut self,
+        secret: &SecretRow,
+        row: &mut VersionRow,
+        data_key: Option<&Key>,
+    ) -> Result<()> {
         self.toggle(&row.digest_row());
         let (term, term_key) = self.current_term(secret.scope)?;
         let places = Places {
@@ -297,7 +307,8 @@ impl Work<'_> {
         seal(key, &places.under_term(self, Kind::VersionMeta), &text).map_err(not_sealed)
     }
 
-    fn current_term(&self, scope: u64) -> Result<(u32, Key)> {
+    /// The newest term of a scope and its key.
+    pub(super) fn current_term(&self, scope: u64) -> Result<(u32, Key)> {
         let scope = self.scope_by_id(scope)?;
         let (number, key) = scope
             .keyring

@@ -9,7 +9,10 @@
     clippy::unwrap_used
 )]
 
+mod audit;
 mod bench;
 mod crash;
 mod damage;
+mod keys;
+mod leases;
 mod lifecycle;

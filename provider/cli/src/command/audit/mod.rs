@@ -1,5 +1,10 @@
 //! `coffer audit`
 
+mod checkpoint;
+mod export;
+mod query;
+mod show;
+mod tail;
 mod verify;
 
 use clap::Subcommand;
@@ -12,12 +17,24 @@ use crate::failure::Result;
 pub(crate) enum Audit {
     /// Find rows that were changed, removed, moved or inserted
     Verify(verify::Verify),
+    /// Print a signed statement of where the trail stands, to be kept elsewhere
+    Checkpoint(checkpoint::Checkpoint),
+    /// Show the newest rows
+    Tail(tail::Tail),
+    /// Show the rows that fit
+    Query(query::Query),
+    /// Print all rows as JSON lines
+    Export(export::Export),
 }
 
 impl Audit {
     pub(crate) fn run(&self, global: &Global) -> Result<()> {
         match self {
             Self::Verify(verify) => verify.run(global),
+            Self::Checkpoint(checkpoint) => checkpoint.run(global),
+            Self::Tail(tail) => tail.run(global),
+            Self::Query(query) => query.run(global),
+            Self::Export(export) => export.run(global),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `coffer audit verify`
 
+use std::path::PathBuf;
+
 use clap::Args;
 use serde_json::json;
 
@@ -11,11 +13,22 @@ use crate::{output, session};
 ///
 /// Ends with exit code 8 where something is wrong.
 #[derive(Args)]
-pub(crate) struct Verify {}
+pub(crate) struct Verify {
+    /// Also compare with a checkpoint that was printed before; may be repeated
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Vec<PathBuf>,
+}
 
 impl Verify {
     pub(crate) fn run(&self, global: &Global) -> Result<()> {
-        let report = session::open(global)?.verify_audit()?;
+        let mut checkpoints = Vec::new();
+        for path in &self.checkpoint {
+            let text = std::fs::read_to_string(path).map_err(|error| {
+                Failure::Other(format!("{} could not be read: {error}", path.display()))
+            })?;
+            checkpoints.push(text);
+        }
+        let report = session::open(global)?.verify_audit(&checkpoints)?;
         if global.format == Format::Json {
             let problems: Vec<_> = report
                 .problems

@@ -1,0 +1,24 @@
+//! `coffer lease`
+
+mod list;
+
+use clap::Subcommand;
+
+use crate::arguments::Global;
+use crate::failure::Result;
+
+/// What to do with leases.
+#[derive(Subcommand)]
+pub(crate) enum Lease {
+    /// List credentials that were handed out and not yet taken back
+    #[command(visible_alias = "ls")]
+    List(list::List),
+}
+
+impl Lease {
+    pub(crate) fn run(&self, global: &Global) -> Result<()> {
+        match self {
+            Self::List(list) => list.run(global),
+        }
+    }
+}

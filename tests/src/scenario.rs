@@ -83,7 +83,9 @@ impl Scenario {
             .expect("the AWS provider can be had")
             .env("AWS_ENDPOINT_URL", moto.url())
             .env("AWS_ACCESS_KEY_ID", "test")
-            .env("AWS_SECRET_ACCESS_KEY", "test");
+            .env("AWS_SECRET_ACCESS_KEY", "test")
+            // At the level debug the AWS provider itself logs its requests with all that is in them.
+            .env("TF_LOG_PROVIDER_AWS", "WARN");
         Self::of(project)
     }
 
@@ -175,7 +177,7 @@ impl Scenario {
             !output.status.success(),
             "terraform {arguments:?} should fail:\n{printed}"
         );
-        one_line(&printed)
+        unwrapped(&printed)
     }
 
     /// Applies, with further arguments, and insists that it succeeds.
@@ -293,7 +295,8 @@ impl Scenario {
     /// The audit trail's rows of the operation (`get`, `compare`, `put`, ...) on `name`.
     pub fn audit(&self, operation: &str, name: &str) -> usize {
         let rows = self.coffer(&["audit", "query", "--format", "json", "--name", name], "");
-        let rows: Vec<Value> = serde_json::from_str(&rows).expect("JSON");
+        let rows: Value = serde_json::from_str(&rows).expect("JSON");
+        let rows = rows["rows"].as_array().expect("a list");
         rows.iter()
             .filter(|row| row["operation"] == operation)
             .count()
@@ -358,7 +361,7 @@ pub fn text(output: &Output) -> String {
 }
 
 /// Terraform wraps its diagnostics and draws a bar beside them; this takes both away.
-fn one_line(printed: &str) -> String {
+pub fn unwrapped(printed: &str) -> String {
     let words: Vec<&str> = printed
         .split_whitespace()
         .filter(|word| !["│", "╷", "╵"].contains(word))

@@ -32,7 +32,9 @@ resource "aws_secretsmanager_secret_version" "db" {
   secret_string_wo         = jsonencode({ password = ephemeral.coffer_secret.db.value })
   secret_string_wo_version = coffer_secret.db.version
 }
+"#;
 
+const DATABASE: &str = r#"
 resource "aws_db_instance" "db" {
   identifier          = "prod"
   engine              = "postgres"
@@ -62,7 +64,7 @@ fn secret_string(moto: &Moto) -> Value {
 }
 
 #[test]
-fn one_secret_reaches_three_services_and_follows_its_version() {
+fn one_secret_reaches_two_services_and_follows_its_version() {
     let moto = Moto::start().unwrap();
     let scenario = Scenario::with_aws(&moto);
     scenario.configure_all(&format!("{LOCAL}{AWS}{CONSUMERS}"));
@@ -83,7 +85,7 @@ fn one_secret_reaches_three_services_and_follows_its_version() {
         .map(|(address, _)| address.as_str())
         .collect();
     assert!(updated.contains(&"coffer_secret.db"), "{actions:?}");
-    assert!(updated.contains(&"aws_db_instance.db"), "{actions:?}");
+    assert!(updated.contains(&"aws_ssm_parameter.db"), "{actions:?}");
     scenario.apply(&[]);
     let second = scenario.value_of("prod/db");
     assert_ne!(first, second);
@@ -95,4 +97,19 @@ fn one_secret_reaches_three_services_and_follows_its_version() {
     for value in [first, second] {
         scenario.insist_on_no_trace_of(&value);
     }
+}
+
+#[test]
+fn a_database_is_created_with_a_password_that_stands_nowhere() {
+    let moto = Moto::start().unwrap();
+    let scenario = Scenario::with_aws(&moto);
+    let secret = CONSUMERS.split("resource \"aws_").next().unwrap();
+    scenario.configure_all(&format!("{LOCAL}{AWS}{secret}{DATABASE}"));
+    scenario.apply(&[]);
+    scenario.insist_on_an_empty_plan();
+    assert_eq!(
+        scenario.state_of("aws_db_instance.db")["password_wo_version"],
+        1
+    );
+    scenario.insist_on_no_trace_of(&scenario.value_of("prod/db"));
 }

@@ -68,7 +68,7 @@ fn a_secret_deleted_behind_terraforms_back_is_created_again() {
     scenario.configure(HANDED_OVER);
     set(&scenario, "fake-first-value");
     scenario.apply(&[]);
-    scenario.coffer(&["destroy", "prod/db", "--all", "--yes"], "");
+    scenario.coffer(&["delete", "prod/db"], "");
     set(&scenario, "fake-first-value");
     scenario.apply(&[]);
     assert_eq!(scenario.value_of("prod/db"), "fake-first-value");

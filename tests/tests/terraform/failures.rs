@@ -3,9 +3,10 @@
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
-use coffer_tests::scenario::{Scenario, text};
+use coffer_tests::scenario::{Scenario, text, unwrapped};
 
 const STORE: &str = r#"
 resource "coffer_secret" "db" {
@@ -135,51 +136,103 @@ fn a_damaged_file_is_told_and_not_written() {
     );
 }
 
-#[test]
-fn a_full_disk_is_told_and_nothing_is_lost() {
-    let scenario = Scenario::new();
-    scenario.put("kept", "fake-kept-value");
-    scenario.configure(
-        "resource \"coffer_secret\" \"big\" {\n  count    = 8\n  name     = \"big/${count.index}\"\n  \
-         value_wo = join(\"\", [for n in range(1000) : \"fake-value-fake-value-fake-value-fake-value-fake-value-fake-value-fake-value-fake-value-fake-value-fake-value-fake-value-fake-value-fake-value-fake-value\"])\n}\n",
-    );
-    // A limit on the size of files stands for the end of the disk: it fails at the same place, the write.
-    let apply = scenario.command(&["apply", "-auto-approve"]);
-    let arguments = apply
-        .get_args()
-        .map(|it| it.to_string_lossy().into_owned())
-        .collect::<Vec<_>>();
-    let mut limited = Command::new("sh");
-    limited
-        .current_dir(scenario.folder())
-        .arg("-c")
-        .arg(format!(
-            "trap '' XFSZ; ulimit -f 1200; exec terraform {}",
-            arguments.join(" ")
-        ))
-        .envs(
-            apply
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .env("TF_LOG", "");
-    let output = limited.output().unwrap();
-    let printed = text(&output);
-    assert!(!output.status.success(), "{printed}");
-    let printed = printed
-        .split_whitespace()
-        .filter(|word| *word != "│")
-        .collect::<Vec<_>>()
-        .join(" ");
-    insist(
-        &printed,
-        &["No space is left for the vault", "Make room on the disk"],
-    );
+/// Values of some size, so that a few of them fill what is left.
+const BIG: &str = r#"
+resource "coffer_secret" "big" {
+  count    = 8
+  name     = "big/${count.index}"
+  value_wo = join("", [for n in range(1000) : format("fake-value-%0100d", n)])
+}
+"#;
 
+/// Applies [`BIG`] after `preparation` in the same shell.
+fn apply_in_a_shell(scenario: &Scenario, preparation: &str) -> Output {
+    let terraform = scenario.command(&["apply", "-auto-approve"]);
+    let arguments: Vec<_> = terraform
+        .get_args()
+        .map(|it| it.to_string_lossy())
+        .collect();
+    let mut shell = Command::new("sh");
+    shell
+        .current_dir(scenario.folder())
+        .args(["-c", &format!("{preparation}; exec terraform {}", arguments.join(" "))])
+        .envs(terraform.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        // Nothing but the vault shall meet the limit.
+        .env("TF_LOG", "");
+    shell.output().unwrap()
+}
+
+fn insist_that_all_is_well_again(scenario: &Scenario) {
     assert_eq!(scenario.value_of("kept"), "fake-kept-value");
     scenario.coffer(&["check"], "");
     scenario.apply(&[]);
     scenario.insist_on_an_empty_plan();
+    assert_eq!(scenario.names().len(), 9);
+}
+
+#[test]
+fn a_limit_on_file_sizes_is_told_and_nothing_is_lost() {
+    let scenario = Scenario::new();
+    scenario.put("kept", "fake-kept-value");
+    scenario.configure(BIG);
+    let output = apply_in_a_shell(&scenario, "trap '' XFSZ; ulimit -f 1200");
+    let printed = unwrapped(&text(&output));
+    assert!(!output.status.success(), "{printed}");
+    insist(
+        &printed,
+        &[
+            "Cannot store the secret big/",
+            "the vault vault.db",
+            "limit on file sizes",
+        ],
+    );
+    insist_that_all_is_well_again(&scenario);
+}
+
+#[test]
+fn a_full_disk_is_told_and_nothing_is_lost() {
+    let scenario = Scenario::new();
+    let small = scenario.file("small");
+    fs::create_dir(&small).unwrap();
+    let mounted = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=2500k,mode=700", "tmpfs"])
+        .arg(&small)
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !mounted {
+        // Only the superuser makes a small disk; the limit on file sizes above stands in for it elsewhere.
+        return;
+    }
+    let _unmount = Unmount(small);
+    for name in ["vault.db", "vault.key"] {
+        let (here, there) = (scenario.file(name), scenario.file("small").join(name));
+        fs::copy(&here, there).unwrap();
+        fs::remove_file(&here).unwrap();
+        std::os::unix::fs::symlink(Path::new("small").join(name), scenario.file(name)).unwrap();
+    }
+    scenario.put("kept", "fake-kept-value");
+    scenario.configure(BIG);
+    let output = apply_in_a_shell(&scenario, "head -c 1700000 /dev/zero > small/filler");
+    let printed = unwrapped(&text(&output));
+    assert!(!output.status.success(), "{printed}");
+    insist(
+        &printed,
+        &[
+            "Cannot store the secret big/",
+            "No space is left",
+            "Make room on the disk",
+        ],
+    );
+    fs::remove_file(scenario.file("small/filler")).unwrap();
+    insist_that_all_is_well_again(&scenario);
+}
+
+struct Unmount(PathBuf);
+
+impl Drop for Unmount {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(&self.0).output();
+    }
 }
 
 #[test]

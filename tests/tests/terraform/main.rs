@@ -11,3 +11,4 @@ mod drift;
 mod failures;
 mod life_cycle;
 mod reading;
+mod readme;

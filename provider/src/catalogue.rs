@@ -5,7 +5,7 @@ use coffer_plugin::{Call, Diagnostics, Offers, Provider, Result};
 
 use crate::configure::{ProviderConfig, Workplace};
 use crate::ephemeral::{PasswordValue, SecretValue};
-use crate::resource::StoredSecret;
+use crate::resource::{Rotation, RotationPromotion, StoredSecret};
 
 /// The coffer provider.
 pub struct Coffer;
@@ -22,6 +22,8 @@ impl Provider for Coffer {
         Offers::new()
             .ephemeral(ephemeral::<PasswordValue>().validates())
             .ephemeral(ephemeral::<SecretValue>())
+            .resource(resource::<Rotation>().imports().modifies_plan().validates())
+            .resource(resource::<RotationPromotion>().modifies_plan())
             .resource(
                 resource::<StoredSecret>()
                     .imports()

@@ -14,6 +14,7 @@ mod password;
 mod period;
 mod phase;
 mod reading;
+mod refresh;
 mod resource;
 mod secret_text;
 

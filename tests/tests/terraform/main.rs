@@ -12,3 +12,4 @@ mod failures;
 mod life_cycle;
 mod reading;
 mod readme;
+mod rotation;

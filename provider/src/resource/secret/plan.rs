@@ -6,6 +6,7 @@ use coffer_vault::{ErrorKind, Secret};
 use super::{IMPORTED, StoredSecret};
 use crate::Coffer;
 use crate::failure::cannot_about;
+use crate::name::Name;
 
 /// What becomes of the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +115,7 @@ async fn differs(
     let Value::Known(value) = given else {
         return Ok(given.is_unknown());
     };
-    let name = prior.secret_name()?;
+    let name = Name::required(&prior.name)?;
     match ctx.data().store().matches_current(&name, &value).await {
         Ok(same) => Ok(!same),
         Err(coffer_backend::Error::NotReady { .. }) => Ok(true),

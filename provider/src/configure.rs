@@ -108,6 +108,16 @@ impl Workplace {
         self.store.as_ref()
     }
 
+    /// The embedded vault, for the object `wanted_by`.
+    pub(crate) fn vault(&self, wanted_by: &str) -> Result<&EmbeddedStore, Diagnostic> {
+        self.store.embedded().ok_or_else(|| {
+            Diagnostic::error(
+                format!("{wanted_by} needs the embedded vault"),
+                format!("The store `{}` keeps these things to itself. Use a provider block with `local {{}}`.", self.store.kind()),
+            )
+        })
+    }
+
     /// What Terraform is doing.
     pub(crate) fn phase(&self) -> Phase {
         self.phase

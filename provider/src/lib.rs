@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod configure;
+mod data;
 mod ephemeral;
 mod failure;
 mod member;

@@ -34,6 +34,11 @@ impl Period {
         time.saturating_add(self.length).unwrap_or(Timestamp::MAX)
     }
 
+    /// The time that lies this long before `time`, or the beginning of time.
+    pub(crate) fn before(&self, time: Timestamp) -> Timestamp {
+        time.saturating_sub(self.length).unwrap_or(Timestamp::MIN)
+    }
+
     /// As it was written.
     pub(crate) fn as_str(&self) -> &str {
         &self.text

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use coffer_vault::{
-    Actor, KeySource, MetadataChange, PutRequest, Secret, SecretMetadata, SecretName,
-    SecretVersion, Stage, Timestamp, Vault, VersionMetadata, VersionSelector,
+    Actor, AuditRecord, KeySource, Lease, MetadataChange, PutRequest, Secret, SecretMetadata,
+    SecretName, SecretVersion, Stage, Timestamp, Vault, VersionMetadata, VersionSelector,
 };
 use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
@@ -62,6 +62,19 @@ impl EmbeddedStore {
         self.vault.get_or_try_init(|| self.open()).await
     }
 
+    /// The credentials that are handed out and not given back.
+    pub async fn leases(&self) -> Result<Vec<Lease>> {
+        self.with(|vault| vault.leases()).await
+    }
+
+    /// The rows of the audit trail for which `wanted` is true, the oldest first.
+    pub async fn audit_rows<F>(&self, wanted: F) -> Result<Vec<AuditRecord>>
+    where
+        F: Fn(&AuditRecord) -> bool + Send + 'static,
+    {
+        self.with(move |vault| vault.audit_rows(0, wanted)).await
+    }
+
     async fn open(&self) -> Result<Vault> {
         let (path, key) = match &self.settings {
             Settings::Known { path, key } => (path.clone(), key.clone()),
@@ -111,6 +124,10 @@ async fn blocking<T: Send + 'static>(
 impl SecretStore for EmbeddedStore {
     fn kind(&self) -> &'static str {
         "local"
+    }
+
+    fn embedded(&self) -> Option<&EmbeddedStore> {
+        Some(self)
     }
 
     async fn get(&self, name: &SecretName, which: VersionSelector) -> Result<SecretVersion> {

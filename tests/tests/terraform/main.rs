@@ -7,6 +7,8 @@
 )]
 
 mod aws;
+mod composition;
+mod data;
 mod drift;
 mod failures;
 mod life_cycle;

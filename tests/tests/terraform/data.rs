@@ -73,7 +73,7 @@ output "metadata" {
             ["prod/db"],
             "local",
             true,
-            4,
+            3,
             [],
             true,
             3,

@@ -56,6 +56,12 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> Re
     bytes(text.as_bytes())
 }
 
+/// `1 secret`, `2 secrets`.
+pub(crate) fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
 /// A time to the second, for people.
 pub(crate) fn time(at: Timestamp) -> String {
     Timestamp::from_second(at.as_second())

@@ -157,6 +157,9 @@ impl Engine {
             Ok(work) => work,
             Err(error) => return broken(0, error),
         };
+        if let Err(error) = work.record_attempts() {
+            return broken(0, error);
+        }
         for (at, call) in group.iter_mut().enumerate() {
             if let Err(error) = call.run(&mut work) {
                 return broken(at, error);

@@ -44,6 +44,7 @@ pub use put::{Expect, MetadataChange, PutRequest};
 pub use secret::Secret;
 pub use selector::{Stage, StageError, VersionSelector};
 pub use slot::{KeySource, create_key_file};
+pub use store::set_lock_timeout;
 pub use vault::Vault;
 
 /// The type of all times in this crate's API: milliseconds since 1970 in UTC.

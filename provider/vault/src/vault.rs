@@ -6,10 +6,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::actor::Actor;
-use crate::audit::{AuditEvent, Operation};
+use crate::audit::{self, AuditEvent, Operation};
 use crate::check::{CheckReport, Problem};
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::init;
 use crate::keys::{Opener, vault_id};
 use crate::metadata::{SecretMetadata, SecretVersion, VersionMetadata};
@@ -62,7 +62,11 @@ impl Vault {
             what: "its id is not 16 bytes".into(),
         })?;
         let slots = slot::all(&db, path)?;
-        let (_, root) = slot::open_root(&slots, vault, path, key)?;
+        let (_, root) = slot::open_root(&slots, vault, path, key).inspect_err(|error| {
+            if error.kind() == ErrorKind::Denied {
+                audit::note_attempt(&db, &key.describe(), &actor);
+            }
+        })?;
         let engine = Engine::start(path.to_path_buf(), db, Opener::Root(root))?;
         Ok(Self {
             engine: Arc::new(engine),

@@ -210,7 +210,7 @@ fn rows_put_back_or_taken_away_are_found_by_the_check() {
         put(&bench.vault, "prod/db", "one");
         bench
             .vault
-            .add_slot(&coffer_vault::KeySource::KeyBytes(vec![1; 32].into()), "")
+            .add_slot(&KeySource::KeyBytes(vec![1; 32].into()), "")
             .unwrap();
         tamper(&bench, "CREATE TABLE old AS SELECT head FROM secret");
         put(&bench.vault, "prod/db", "two");

@@ -13,6 +13,7 @@ mod audit;
 mod bench;
 mod crash;
 mod damage;
+mod golden;
 mod keys;
 mod leases;
 mod lifecycle;

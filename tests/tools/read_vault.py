@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SLOT, ROOT, SCOPE_KEY, KEYRING, HEAD, META, DATA_KEY, VALUE, STATE, SESSION, ROW = range(1, 12)
-LEASE = 14
+GRANT, RECORD, LEASE, POLICY = range(12, 16)
 
 
 def hkdf(material, salt, info, length=32):
@@ -118,6 +118,14 @@ class Vault:
             self.count("lease", name, number(scope), number(revision), sealed)
             term = term_of(sealed)
             self.open(scopes[scope][2][term], LEASE, sealed, scope, name.encode(), revision, term)
+        for name, sealed in self.rows("SELECT name, sealed FROM policy"):
+            self.count("policy", name, sealed)
+            json.loads(self.open(self.root[4][0], POLICY, sealed, path=name.encode()))
+        for row, accessor, parent, record, grant in self.rows("SELECT * FROM token"):
+            self.count("token", row, accessor, parent or "", record, grant)
+            key = self.open_box(record, RECORD, path=accessor.encode())
+            granted = self.fields(self.open(key, GRANT, grant, path=row))
+            assert granted[1] == self.root[1] and json.loads(granted[5][0])["accessor"] == accessor
         for row in self.rows("SELECT id, kind, label, params, sealed FROM slot"):
             self.count("slot", number(row[0]), *row[1:])
         assert self.tally == self.digest, "rows were removed, inserted or replaced"
@@ -132,19 +140,19 @@ class Vault:
             assert seq == expected and chained == link, f"audit row {seq} was changed"
             before, expected, ratchet = link, seq + 1, hkdf(ratchet, None, b"coffer/audit/ratchet/1")
             (box,), = self.rows("SELECT sealed_key FROM audit_session WHERE id = ?", session)
-            events.append(json.loads(self.open(self.open_box(box, SESSION, session), ROW, row, number=seq)))
+            events.append(json.loads(self.open(self.open_box(box, SESSION, number=session), ROW, row, number=seq)))
         assert (self.audit_rows, self.audit_head) == (expected - 1, before), "the trail was cut"
         return [event["operation"] for event in events]
 
-    def open_box(self, box, kind, number):
+    def open_box(self, box, kind, **place):
         for secret in map(X25519PrivateKey.from_private_bytes, reversed(self.root[5])):
             public = secret.public_key().public_bytes_raw()
             shared = secret.exchange(X25519PublicKey.from_public_bytes(box[:32]))
             try:
-                return self.open(hkdf(shared, box[:32] + public, b"coffer/box/1"), kind, box[32:], number=number)
+                return self.open(hkdf(shared, box[:32] + public, b"coffer/box/1"), kind, box[32:], **place)
             except KeyError:
                 continue
-        raise KeyError("no box key opens the session")
+        raise KeyError(f"no box key opens a box of kind {kind}")
 
 
 if __name__ == "__main__":

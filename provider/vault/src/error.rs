@@ -234,6 +234,18 @@ pub enum Error {
         /// The reason.
         why: String,
     },
+    /// There is no token with this accessor.
+    #[error("there is no token {accessor}")]
+    NoSuchToken {
+        /// The accessor.
+        accessor: String,
+    },
+    /// There is no policy of this name.
+    #[error("there is no policy \"{name}\"")]
+    NoSuchPolicy {
+        /// Its name.
+        name: String,
+    },
     /// The lease does not exist; it may have been closed.
     #[error("there is no lease {id}")]
     NoSuchLease {
@@ -335,6 +347,8 @@ impl Error {
             Self::Missing { .. }
             | Self::NotFound { .. }
             | Self::NoSuchVersion { .. }
+            | Self::NoSuchToken { .. }
+            | Self::NoSuchPolicy { .. }
             | Self::NoSuchLease { .. } => ErrorKind::NotFound,
             Self::Deleted { .. } | Self::Destroyed { .. } | Self::Disabled { .. } => {
                 ErrorKind::Unreadable
@@ -446,6 +460,8 @@ impl Error {
                 .into(),
             Self::BadCheckpoint { .. } => "give a checkpoint that `coffer audit checkpoint` printed for this vault".into(),
             Self::NoSuchLease { .. } => "`coffer lease list` names those that are open".into(),
+            Self::NoSuchToken { .. } => "`coffer token list` names those that there are".into(),
+            Self::NoSuchPolicy { .. } => "`coffer policy list` names those that there are".into(),
             Self::NotWiped { .. } => {
                 "run `coffer check` when they have ended; it wipes what is left".into()
             }

@@ -241,3 +241,38 @@ fn a_writer_that_holds_the_lock_is_waited_for() {
     holder.wait().unwrap();
     bench.is_whole();
 }
+
+#[test]
+fn a_token_that_may_not_and_one_that_was_revoked() {
+    let bench = Bench::new();
+    bench.coffer(&["scope", "add", "prod/"], "").succeeded();
+    let made = bench
+        .coffer(&["token", "create", "--scope", "prod/", "--uses", "9"], "")
+        .succeeded();
+    let accessor = made.stderr.rsplit("revoke ").next().unwrap();
+    let accessor = accessor.split('`').next().unwrap().to_owned();
+    let with = |arguments: &[&str], stdin: &str| {
+        let mut command = bench.command();
+        command
+            .env_remove("COFFER_KEY_FILE")
+            .env("COFFER_TOKEN", made.stdout.trim());
+        run(command.args(arguments), stdin)
+    };
+    let value = with(&["get", "prod/db", "--reveal"], "").succeeded();
+    assert_eq!(value.stdout, "only-for-tests");
+    with(&["put", "prod/db"], "x").failed(4, "may not update \"prod/db\"", "policy");
+    with(&["get", "dev/db"], "").failed(4, "may not", "policy");
+    with(&["check"], "").failed(4, "may not check", "policy");
+    let own = with(&["token", "lookup"], "").succeeded();
+    assert!(
+        own.stdout.contains(&accessor) && own.stdout.contains("Uses left        4"),
+        "{}",
+        own.stdout
+    );
+    let revoked = bench
+        .coffer(&["token", "revoke", &accessor], "")
+        .succeeded();
+    assert!(revoked.stdout.contains("  prod/db"), "{}", revoked.stdout);
+    with(&["get", "prod/db", "--reveal"], "").failed(4, "does not open the vault", "token create");
+    bench.is_whole();
+}

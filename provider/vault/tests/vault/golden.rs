@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use coffer_vault::{
-    Actor, KeySource, LeaseRequest, PutRequest, Secret, Timestamp, Vault, VersionSelector,
-    VersionState,
+    Actor, KeySource, LeaseRequest, Policy, PutRequest, Secret, SignedDuration, Timestamp,
+    TokenRequest, Vault, VersionSelector, VersionState,
 };
 use serde_json::{Value, json};
 
@@ -181,6 +181,29 @@ fn fill(path: &Path, key: &KeySource) {
         expires: Timestamp::MAX,
     };
     vault.register_lease(lease).unwrap();
+    let rules = r#"{"rules": [{"path": "prod/+", "capabilities": ["read", "list"]}]}"#;
+    vault
+        .write_policy("reader", Policy::parse(rules).unwrap())
+        .unwrap();
+    let token = TokenRequest {
+        scopes: vec!["prod/".into()],
+        policies: vec!["reader".into()],
+        rules: Vec::new(),
+        ttl: SignedDuration::from_hours(24),
+        max_ttl: SignedDuration::from_hours(48),
+        uses: None,
+        label: "reader".into(),
+    };
+    let revoked = vault.create_token(token.clone()).unwrap();
+    let parent = vault.create_token(token.clone()).unwrap();
+    vault.revoke_token(&revoked.info.accessor).unwrap();
+    let holder = Vault::open(path, &KeySource::Token(parent.secret), writer.clone()).unwrap();
+    let child = TokenRequest {
+        policies: Vec::new(),
+        ..token
+    };
+    holder.create_token(child).unwrap();
+    drop(holder);
     // A second handle is a second session of the trail.
     let other = Vault::open(path, key, writer).unwrap();
     put(&other, "prod/key", "-----BEGIN NOTHING-----");

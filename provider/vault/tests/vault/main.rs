@@ -9,6 +9,7 @@
     clippy::unwrap_used
 )]
 
+mod access;
 mod audit;
 mod bench;
 mod crash;
@@ -17,3 +18,4 @@ mod golden;
 mod keys;
 mod leases;
 mod lifecycle;
+mod policy;

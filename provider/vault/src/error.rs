@@ -10,6 +10,9 @@ use crate::name::{NameError, SecretName};
 use crate::put::Expect;
 use crate::selector::VersionSelector;
 
+/// How the text of [`Error::TokenRefused`] begins; alerts find it in the audit trail.
+pub(crate) const TOKEN_REFUSED: &str = "the token does not open the vault";
+
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -229,7 +232,7 @@ pub enum Error {
         path: String,
     },
     /// A token has expired, was revoked or is used up.
-    #[error("the token does not open the vault: {why}")]
+    #[error("{TOKEN_REFUSED}: {why}")]
     TokenRefused {
         /// The reason.
         why: String,

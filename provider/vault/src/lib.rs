@@ -6,6 +6,7 @@
 mod access;
 mod actor;
 mod administration;
+mod alert;
 mod audit;
 mod auditing;
 mod check;
@@ -33,6 +34,7 @@ mod vault;
 mod work;
 
 pub use actor::Actor;
+pub use alert::{ALERT_RULES, Alert, AlertRule, AlertSettings, Hours, alerts};
 pub use audit::{
     AuditEvent, AuditItem, AuditProblem, AuditRecord, AuditReport, AuditSink, JsonLinesSink,
     Operation, Outcome,

@@ -29,6 +29,11 @@ impl Period {
         })
     }
 
+    /// The length.
+    pub(crate) fn length(&self) -> SignedDuration {
+        self.length
+    }
+
     /// The time that lies this long after `time`, or the end of time.
     pub(crate) fn after(&self, time: Timestamp) -> Timestamp {
         time.saturating_add(self.length).unwrap_or(Timestamp::MAX)

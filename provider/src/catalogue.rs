@@ -5,9 +5,12 @@ use coffer_plugin::{Call, Diagnostics, Offers, Provider, Result};
 
 use crate::configure::{ProviderConfig, Workplace};
 use crate::data::{AuditEvents, Backend, Leases, MetadataOfSecret, RotationStatus, SecretNames};
-use crate::ephemeral::{EnvironmentValue, PasswordValue, SecretValue, SecretValues, Token};
+use crate::ephemeral::{
+    DatabaseCredential, EnvironmentValue, PasswordValue, SecretValue, SecretValues, Token,
+};
 use crate::resource::{
-    PolicyOfTokens, Revocation, Rotation, RotationPromotion, SecretCopy, StoredSecret,
+    DatabaseRoleResource, PolicyOfTokens, Revocation, Rotation, RotationPromotion, SecretCopy,
+    StoredSecret,
 };
 
 /// The coffer provider.
@@ -23,6 +26,7 @@ impl Provider for Coffer {
 
     fn offers() -> Offers<Self> {
         Offers::new()
+            .ephemeral(ephemeral::<DatabaseCredential>().renews().closes())
             .ephemeral(ephemeral::<EnvironmentValue>())
             .ephemeral(ephemeral::<PasswordValue>().validates())
             .ephemeral(ephemeral::<SecretValue>())
@@ -34,6 +38,7 @@ impl Provider for Coffer {
             .data_source(data_source::<MetadataOfSecret>())
             .data_source(data_source::<RotationStatus>())
             .data_source(data_source::<SecretNames>())
+            .resource(resource::<DatabaseRoleResource>().imports().validates())
             .resource(
                 resource::<PolicyOfTokens>()
                     .imports()
@@ -119,6 +124,8 @@ mod tests {
                     "client_token",
                     "data",
                     "data_json",
+                    "dsn",
+                    "password",
                     "result",
                     "value",
                     "value_base64",

@@ -7,6 +7,7 @@
 mod catalogue;
 mod configure;
 mod data;
+mod database_lease;
 mod ephemeral;
 mod failure;
 mod member;

@@ -8,4 +8,5 @@
     clippy::unwrap_used
 )]
 
+pub mod processes;
 pub mod scenario;

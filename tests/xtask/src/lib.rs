@@ -6,6 +6,7 @@
 
 pub mod leak;
 pub mod moto;
+pub mod postgres;
 pub mod programs;
 pub mod quickstart;
 pub mod step;

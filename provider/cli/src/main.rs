@@ -35,6 +35,7 @@ fn main() -> ExitCode {
     match command::run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
+        Err(failure @ Failure::Program(_)) => failure.exit_code(),
         Err(failure) => {
             failure.print(format);
             failure.exit_code()

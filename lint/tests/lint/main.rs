@@ -11,11 +11,15 @@
 
 mod command;
 mod flows;
+mod functions;
+mod fuzz;
 mod judgement;
 mod oracle;
 mod pages;
+mod providers;
 mod recovery;
 mod spans;
+mod stacks;
 mod templates;
 mod tokens;
 mod workspace;

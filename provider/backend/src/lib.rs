@@ -1,2 +1,13 @@
 //! Secret stores behind one trait.
+//!
+//! [`SecretStore`] is what the provider works with; each module beside it is one system. Names, versions, stages
+//! and requests are those of [`coffer_vault`], which every store maps to its own terms.
 #![forbid(unsafe_code)]
+
+mod embedded;
+mod error;
+mod store;
+
+pub use embedded::{EmbeddedStore, Key};
+pub use error::{Error, Result};
+pub use store::{BatchResult, SecretStore};

@@ -18,6 +18,9 @@ pub struct Host {
     pub terraform_version: String,
     /// `client_capabilities.deferral_allowed` of `Configure`. Terraform 1.11 sets it in the apply walk only.
     pub deferral_allowed: bool,
+    /// Whether `Configure` had capabilities at all. Terraform sends them since 1.9; OpenTofu does not, so that
+    /// with it `deferral_allowed` tells nothing.
+    pub tells_capabilities: bool,
 }
 
 /// What the host is able to do, as it said with this very call.

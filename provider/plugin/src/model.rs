@@ -177,6 +177,17 @@ impl Fields {
         }
     }
 
+    /// Reads a model whose attributes and blocks stand among the others; they stay for whoever else wants them.
+    pub fn flattened<M: Model>(&mut self) -> M {
+        match M::from_cty(Cty::Object(self.attributes.clone())) {
+            Ok(model) => model,
+            Err(errors) => {
+                self.errors.extend(errors);
+                M::null()
+            }
+        }
+    }
+
     /// `model`, unless a field was malformed.
     ///
     /// # Errors

@@ -428,7 +428,7 @@ impl Error {
             Self::NoKey { .. } => "set COFFER_KEY_FILE (or --key-file, or the provider's `key_file`) to the key file, \
                  or COFFER_PASSPHRASE to the passphrase"
                 .into(),
-            Self::LoosePermissions { path, .. } => format!("chmod 600 {}", path.display()),
+            Self::LoosePermissions { path, .. } => format!("run `chmod 600 {}`", path.display()),
             Self::ForeignOwner { owner, path, .. } => format!(
                 "run as {owner}, or hand the file over with chown if it is yours: {}",
                 path.display()

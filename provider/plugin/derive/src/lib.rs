@@ -37,9 +37,11 @@ use syn::{DeriveInput, parse_macro_input};
 /// `#[block(...)]`, on a field of type `Option<M>`, `Vec<M>` or `BTreeMap<String, M>`: `required`, `min = n`,
 /// `max = n`, `set` (for a `Vec`), `name = "..."`.
 ///
+/// `#[flatten]`, on a field of a type that is a `Model`: its attributes and blocks stand among those of this struct.
+///
 /// `#[model(...)]`, on the struct: `deprecated = "..."`, and any number of `conflicts("a", "b")`,
 /// `exactly_one_of("a", "b")`, `at_least_one_of("a", "b")`, `required_together("a", "b")`.
-#[proc_macro_derive(Model, attributes(model, attr, block))]
+#[proc_macro_derive(Model, attributes(model, attr, block, flatten))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     model::expand(&input)

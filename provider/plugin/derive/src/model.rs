@@ -13,6 +13,7 @@ use crate::{attribute, block};
 struct Pieces {
     define: TokenStream,
     read: TokenStream,
+    /// An iterator of names and values.
     write: TokenStream,
     null: TokenStream,
     unknown: TokenStream,
@@ -47,8 +48,11 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
             }
 
             fn to_cty(&self) -> ::coffer_plugin::cty::Cty {
-                let attributes: ::std::vec::Vec<(&str, ::coffer_plugin::cty::Cty)> =
-                    ::std::vec![#(#writes),*];
+                let mut attributes: ::std::vec::Vec<(
+                    ::std::string::String,
+                    ::coffer_plugin::cty::Cty,
+                )> = ::std::vec::Vec::new();
+                #(attributes.extend(#writes);)*
                 ::coffer_plugin::cty::Cty::object(attributes)
             }
 
@@ -72,6 +76,22 @@ fn field_pieces(ident: &syn::Ident, field: &Field) -> Result<Pieces> {
             .iter()
             .find(|attribute| attribute.path().is_ident(word))
     };
+    if let Some(flatten) = find("flatten") {
+        if let Some(other) = find("attr").or(find("block")) {
+            return Err(Error::new_spanned(
+                other,
+                "a flattened field has no attribute or block of its own",
+            ));
+        }
+        flatten.meta.require_path_only()?;
+        return Ok(Pieces {
+            define: quote!(.flatten(<#ty as ::coffer_plugin::Model>::block())),
+            read: quote!(#ident: fields.flattened()),
+            write: quote!(::coffer_plugin::Model::to_cty(&self.#ident).into_attributes()),
+            null: quote!(#ident: <#ty as ::coffer_plugin::Model>::null()),
+            unknown: quote!(#ident: <#ty as ::coffer_plugin::Model>::unknown()),
+        });
+    }
     match (find("attr"), find("block")) {
         (Some(words), None) => {
             let attribute::Definition { name, expression } =
@@ -80,7 +100,7 @@ fn field_pieces(ident: &syn::Ident, field: &Field) -> Result<Pieces> {
                 define: quote!(.attribute(#expression)),
                 read: quote!(#ident: fields.attribute(#name)),
                 write: quote! {
-                    (#name, <#ty as ::coffer_plugin::AttributeType>::to_cty(&self.#ident))
+                    [(#name.to_owned(), <#ty as ::coffer_plugin::AttributeType>::to_cty(&self.#ident))]
                 },
                 null: quote!(#ident: ::coffer_plugin::Value::Null),
                 unknown: quote!(#ident: ::coffer_plugin::Value::Unknown),
@@ -103,14 +123,14 @@ fn field_pieces(ident: &syn::Ident, field: &Field) -> Result<Pieces> {
             Ok(Pieces {
                 define: quote!(.nested(#expression)),
                 read: quote!(#ident: fields.block(#name)),
-                write: quote!((#name, #write)),
+                write: quote!([(#name.to_owned(), #write)]),
                 null: quote!(#ident: <#ty as ::coffer_plugin::schema::BlockField>::none()),
                 unknown: quote!(#ident: <#ty as ::coffer_plugin::schema::BlockField>::none()),
             })
         }
         (None, None) => Err(Error::new_spanned(
             field,
-            "say what it is: #[attr(...)] or #[block]",
+            "say what it is: #[attr(...)], #[block] or #[flatten]",
         )),
         (Some(_), Some(words)) => Err(Error::new_spanned(
             words,

@@ -103,6 +103,15 @@ impl Cty {
         }
     }
 
+    /// The attributes of an object with their names; none of anything else.
+    #[must_use]
+    pub fn into_attributes(self) -> BTreeMap<String, Cty> {
+        match self {
+            Self::Object(attributes) => attributes,
+            _ => BTreeMap::new(),
+        }
+    }
+
     pub(crate) fn attributes(&self) -> Option<&BTreeMap<String, Cty>> {
         match self {
             Self::Object(attributes) => Some(attributes),

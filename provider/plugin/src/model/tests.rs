@@ -207,3 +207,51 @@ fn all_faults_are_told_each_at_its_place() {
     );
     assert!(!found.to_string().contains("hunter2"));
 }
+
+/// What several objects have in common.
+#[derive(Clone, Debug, PartialEq, coffer_plugin_derive::Model)]
+#[model(conflicts("low", "high"))]
+struct Shared {
+    #[attr(optional)]
+    low: Value<u8>,
+    #[attr(optional)]
+    high: Value<u8>,
+    #[block]
+    inner: Option<Inner>,
+}
+
+#[derive(Clone, Debug, PartialEq, coffer_plugin_derive::Model)]
+struct Flattened {
+    #[attr(required)]
+    name: Value<String>,
+    #[flatten]
+    shared: Shared,
+}
+
+#[test]
+fn a_flattened_model_stands_among_the_fields_of_the_outer_one() {
+    let block = Flattened::block();
+    let names: Vec<_> = block.attributes.iter().map(|field| field.name).collect();
+    assert_eq!(names, ["name", "low", "high"]);
+    assert_eq!(block.blocks.len(), 1);
+    assert_eq!(block.constraints.len(), 1);
+
+    let model = Flattened {
+        name: Value::Known("a".to_owned()),
+        shared: Shared {
+            low: Value::Known(1),
+            high: Value::Unknown,
+            inner: Some(inner(80)),
+        },
+    };
+    assert_eq!(Flattened::from_cty(model.to_cty()), Ok(model));
+
+    let malformed = Cty::object([("name", "a".to_owned().to_cty()), ("low", true.to_cty())]);
+    let error = Flattened::from_cty(malformed).unwrap_err();
+    let diagnostics = Diagnostics::from(error);
+    assert_eq!(diagnostics.len(), 1);
+    assert_eq!(
+        diagnostics.iter().next().unwrap().summary,
+        "Invalid value for low"
+    );
+}

@@ -71,6 +71,15 @@ impl Block {
         self
     }
 
+    /// With the attributes, nested blocks and rules of `other`.
+    #[must_use]
+    pub fn flatten(mut self, other: Self) -> Self {
+        self.attributes.extend(other.attributes);
+        self.blocks.extend(other.blocks);
+        self.constraints.extend(other.constraints);
+        self
+    }
+
     /// With one more nested block.
     #[must_use]
     pub fn nested(mut self, block: NestedBlock) -> Self {

@@ -41,12 +41,14 @@ pub(super) async fn configure<P: Provider>(
     server: Arc<Server<P>>,
     request: wire::configure::Request,
 ) -> Result<Answer<wire::configure::Response>, Diagnostics> {
+    let tells_capabilities = request.client_capabilities.is_some();
     let capabilities = capabilities(request.client_capabilities);
     let ty = server.offers().provider_schema().block.cty_type();
     let config = P::Config::from_cty(decode(request.config, &ty, "provider configuration")?)?;
     let host = Host {
         terraform_version: request.terraform_version,
         deferral_allowed: capabilities.deferral_allowed,
+        tells_capabilities,
     };
     let mut call = server.call(
         "Configure",

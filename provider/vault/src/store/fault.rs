@@ -73,10 +73,7 @@ impl Fault {
             },
             What::Input => Error::Store {
                 path,
-                detail: format!(
-                    "{} (a failing disk, a quota or a limit on file sizes); nothing was changed",
-                    self.detail
-                ),
+                detail: format!("{}; nothing was changed", self.probable_cause()),
             },
             What::Other => Error::Store {
                 path,
@@ -90,11 +87,22 @@ impl Fault {
     pub(crate) fn into_commit_error(self, path: &Path) -> Error {
         match self.what {
             What::Busy | What::Full | What::ReadOnly => self.into_error(path),
+            What::Input => Error::OutcomeUnknown {
+                path: path.to_path_buf(),
+                detail: self.probable_cause(),
+            },
             _ => Error::OutcomeUnknown {
                 path: path.to_path_buf(),
                 detail: self.detail,
             },
         }
+    }
+
+    fn probable_cause(&self) -> String {
+        format!(
+            "{} (a failing disk, a quota or a limit on file sizes)",
+            self.detail
+        )
     }
 }
 

@@ -1,0 +1,262 @@
+//! The embedded vault as a store: `local` in the provider block.
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use coffer_vault::{
+    Actor, KeySource, MetadataChange, PutRequest, Secret, SecretMetadata, SecretName,
+    SecretVersion, Stage, Timestamp, Vault, VersionMetadata, VersionSelector,
+};
+use tokio::sync::OnceCell;
+use tokio::task::spawn_blocking;
+
+use crate::error::{Error, Result};
+use crate::store::{BatchResult, SecretStore};
+
+/// The key that opens the vault.
+#[derive(Clone)]
+pub enum Key {
+    /// This one.
+    Given(KeySource),
+    /// The one that the environment names when the vault is first used; see [`KeySource::from_environment`].
+    Environment,
+}
+
+/// The embedded vault. The file is opened at the first use, and once.
+pub struct EmbeddedStore {
+    settings: Settings,
+    actor: Actor,
+    vault: OnceCell<Vault>,
+}
+
+enum Settings {
+    Known {
+        path: PathBuf,
+        key: Key,
+    },
+    /// This setting is not known yet.
+    Unknown(&'static str),
+}
+
+impl EmbeddedStore {
+    /// The vault at `path`, for `actor`. Opens nothing.
+    pub fn new(path: PathBuf, key: Key, actor: Actor) -> Self {
+        Self {
+            settings: Settings::Known { path, key },
+            actor,
+            vault: OnceCell::new(),
+        }
+    }
+
+    /// A vault of which `setting`, as it is called in the provider block, is not known yet: every use of it fails.
+    pub fn not_ready(setting: &'static str, actor: Actor) -> Self {
+        Self {
+            settings: Settings::Unknown(setting),
+            actor,
+            vault: OnceCell::new(),
+        }
+    }
+
+    /// The open vault. One that could not be opened is tried again at the next use.
+    pub async fn vault(&self) -> Result<&Vault> {
+        self.vault.get_or_try_init(|| self.open()).await
+    }
+
+    /// Whether the file has been opened.
+    pub fn is_open(&self) -> bool {
+        self.vault.initialized()
+    }
+
+    async fn open(&self) -> Result<Vault> {
+        let (path, key) = match &self.settings {
+            Settings::Known { path, key } => (path.clone(), key.clone()),
+            Settings::Unknown(setting) => return Err(Error::NotReady { setting }),
+        };
+        let actor = self.actor.clone();
+        blocking(move || {
+            let key = match key {
+                Key::Given(key) => Some(key),
+                Key::Environment => KeySource::from_environment()?,
+            };
+            match key {
+                Some(key) => Vault::open(&path, &key, actor),
+                // Which of the two is wrong matters to whoever starts without either.
+                None if !path.exists() => Err(coffer_vault::Error::Missing { path }),
+                None => Err(coffer_vault::Error::NoKey { path }),
+            }
+        })
+        .await
+    }
+
+    /// Runs `work` with the vault on a thread that may wait for the disk: for what only the embedded vault has.
+    ///
+    /// # Errors
+    /// Those of opening it, and those of `work`.
+    pub async fn with<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(Vault) -> coffer_vault::Result<T> + Send + 'static,
+    {
+        let vault = self.vault().await?.clone();
+        blocking(move || work(vault)).await
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> coffer_vault::Result<T> + Send + 'static,
+) -> Result<T> {
+    match spawn_blocking(work).await {
+        Ok(result) => Ok(result?),
+        Err(error) => match error.try_into_panic() {
+            // Whoever called turns it into a diagnostic, as any other panic.
+            Ok(payload) => std::panic::resume_unwind(payload),
+            Err(_) => Err(Error::Stopped),
+        },
+    }
+}
+
+#[async_trait]
+impl SecretStore for EmbeddedStore {
+    fn kind(&self) -> &'static str {
+        "local"
+    }
+
+    fn embedded(&self) -> Option<&EmbeddedStore> {
+        Some(self)
+    }
+
+    async fn get(&self, name: &SecretName, which: VersionSelector) -> Result<SecretVersion> {
+        let name = name.clone();
+        self.with(move |vault| vault.get(&name, which)).await
+    }
+
+    async fn get_many(&self, wanted: &[(SecretName, VersionSelector)]) -> BatchResult {
+        let wanted = wanted.to_vec();
+        let read = self.with(move |vault| vault.get_many(&wanted)).await?;
+        Ok(read
+            .into_iter()
+            .map(|result| result.map_err(Error::from))
+            .collect())
+    }
+
+    async fn put(&self, name: &SecretName, request: PutRequest) -> Result<VersionMetadata> {
+        let name = name.clone();
+        self.with(move |vault| vault.put(&name, request)).await
+    }
+
+    async fn metadata(&self, name: &SecretName) -> Result<SecretMetadata> {
+        let name = name.clone();
+        self.with(move |vault| vault.metadata(&name)).await
+    }
+
+    async fn version_metadata(
+        &self,
+        name: &SecretName,
+        which: VersionSelector,
+    ) -> Result<VersionMetadata> {
+        let name = name.clone();
+        self.with(move |vault| vault.version_metadata(&name, which))
+            .await
+    }
+
+    async fn versions(&self, name: &SecretName) -> Result<Vec<VersionMetadata>> {
+        let name = name.clone();
+        self.with(move |vault| vault.versions(&name)).await
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<SecretMetadata>> {
+        let prefix = prefix.to_owned();
+        self.with(move |vault| vault.list(&prefix)).await
+    }
+
+    async fn update(&self, name: &SecretName, change: MetadataChange) -> Result<SecretMetadata> {
+        let name = name.clone();
+        self.with(move |vault| vault.update(&name, change)).await
+    }
+
+    async fn promote(
+        &self,
+        name: &SecretName,
+        version: u64,
+        change: MetadataChange,
+    ) -> Result<SecretMetadata> {
+        let name = name.clone();
+        self.with(move |vault| vault.promote(&name, version, change))
+            .await
+    }
+
+    async fn unstage(&self, name: &SecretName, stage: Stage) -> Result<SecretMetadata> {
+        let name = name.clone();
+        self.with(move |vault| vault.unstage(&name, stage)).await
+    }
+
+    async fn set_enabled(
+        &self,
+        name: &SecretName,
+        version: u64,
+        enabled: bool,
+    ) -> Result<VersionMetadata> {
+        let name = name.clone();
+        self.with(move |vault| vault.set_enabled(&name, version, enabled))
+            .await
+    }
+
+    async fn destroy(&self, name: &SecretName, versions: &[u64]) -> Result<Vec<VersionMetadata>> {
+        let (name, versions) = (name.clone(), versions.to_vec());
+        self.with(move |vault| vault.destroy(&name, &versions))
+            .await
+    }
+
+    async fn delete(
+        &self,
+        name: &SecretName,
+        recoverable_until: Timestamp,
+    ) -> Result<SecretMetadata> {
+        let name = name.clone();
+        self.with(move |vault| vault.delete(&name, recoverable_until))
+            .await
+    }
+
+    async fn restore(&self, name: &SecretName) -> Result<SecretMetadata> {
+        let name = name.clone();
+        self.with(move |vault| vault.restore(&name)).await
+    }
+
+    async fn purge(&self, name: &SecretName) -> Result<()> {
+        let name = name.clone();
+        self.with(move |vault| vault.purge(&name)).await
+    }
+
+    async fn matches_current(&self, name: &SecretName, value: &Secret) -> Result<bool> {
+        let (name, value) = (name.clone(), value.clone());
+        self.with(move |vault| vault.matches_current(&name, &value))
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use coffer_vault::{ErrorKind, create_key_file};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_vault_that_is_made_after_the_first_failure_is_found_by_the_next_call() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, key) = (folder.path().join("vault.db"), folder.path().join("key"));
+        create_key_file(&key).unwrap();
+        let key = KeySource::KeyFile(key);
+        let actor = Actor::this_process("test");
+        let store = EmbeddedStore::new(path.clone(), Key::Given(key.clone()), actor.clone());
+        let name = SecretName::parse("a").unwrap();
+        let missing = store.metadata(&name).await.unwrap_err();
+        assert_eq!(missing.kind(), ErrorKind::NotFound);
+        assert!(missing.remedy().unwrap().contains("coffer init"));
+
+        Vault::init(&path, &key, actor).unwrap();
+        let put = PutRequest::new(Secret::copy_from(b"fake-value"));
+        assert_eq!(store.put(&name, put).await.unwrap().version, 1);
+        let read = store.get(&name, VersionSelector::Current).await.unwrap();
+        assert_eq!(read.value.danger_expose(), b"fake-value");
+    }
+}

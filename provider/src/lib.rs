@@ -1,0 +1,25 @@
+//! The coffer provider: what Terraform and OpenTofu see.
+//!
+//! [`Coffer`] is the one list of all that is offered. Each object has a file of its name in `ephemeral`, `resource`,
+//! `data` or `function`.
+#![forbid(unsafe_code)]
+
+mod catalogue;
+mod configure;
+mod data;
+mod ephemeral;
+mod failure;
+mod member;
+mod name;
+mod password;
+mod period;
+mod phase;
+mod policy_rule;
+mod reading;
+mod refresh;
+mod resource;
+mod secret_text;
+mod sweep;
+mod token_lease;
+
+pub use catalogue::Coffer;

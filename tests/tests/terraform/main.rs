@@ -1,0 +1,18 @@
+//! The provider, run by the real Terraform.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+mod access;
+mod aws;
+mod composition;
+mod data;
+mod drift;
+mod failures;
+mod life_cycle;
+mod reading;
+mod readme;
+mod rotation;

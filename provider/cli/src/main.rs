@@ -18,6 +18,7 @@ use crate::arguments::Arguments;
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
+    coffer_vault::forbid_core_dumps();
     // A write beyond a limit on file sizes then fails with an error that is reported, instead of killing the process.
     let _ = signal_hook::flag::register(
         signal_hook::consts::SIGXFSZ,

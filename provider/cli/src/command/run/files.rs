@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
-use std::process::{Child, ExitStatus};
+use std::process::{Command, ExitStatus};
 
 use coffer_vault::Secret;
 use rustix::process::{Pid, Signal, kill_process};
@@ -64,9 +64,22 @@ impl Files {
     }
 }
 
-/// Waits for the program, and hands on the signals that ask it to end, so that the files are removed after it.
-pub(super) fn wait(child: &mut Child) -> std::io::Result<ExitStatus> {
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT])?;
+/// Keeps signals that ask a process to end from ending this one.
+///
+/// Call it before the files are written: otherwise such a signal would leave them.
+pub(super) fn catch_signals() -> std::io::Result<Signals> {
+    Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT])
+}
+
+/// Runs the program, and hands on the signals that ask it to end, so that the files are removed after it.
+///
+/// # Errors
+/// The outer one where the program does not start, the inner one where it is lost.
+pub(super) fn run(
+    command: &mut Command,
+    mut signals: Signals,
+) -> std::io::Result<std::io::Result<ExitStatus>> {
+    let mut child = command.spawn()?;
     let handle = signals.handle();
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let forwarder = std::thread::spawn(move || {
@@ -85,7 +98,7 @@ pub(super) fn wait(child: &mut Child) -> std::io::Result<ExitStatus> {
     let status = child.wait();
     handle.close();
     let _ = forwarder.join();
-    status
+    Ok(status)
 }
 
 /// A folder of this user on a memory file system.

@@ -77,12 +77,13 @@ impl Run {
             // Takes this process's place, so that signals and the exit status are the program's own.
             return Err(not_started(command.exec()));
         }
+        let signals = files::catch_signals().map_err(not_started)?;
         let files = Files::write(&values)?;
         drop(values);
         command.envs(files.paths());
-        let mut child = command.spawn().map_err(not_started)?;
-        let status = files::wait(&mut child);
+        let status = files::run(&mut command, signals);
         files.remove()?;
+        let status = status.map_err(not_started)?;
         let status =
             status.map_err(|error| Failure::Other(format!("the program was lost: {error}")))?;
         match status.code() {

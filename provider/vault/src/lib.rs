@@ -23,6 +23,7 @@ mod metadata;
 mod name;
 mod operation;
 mod policy;
+mod process;
 mod put;
 mod queue;
 mod secret;
@@ -48,6 +49,7 @@ pub use metadata::{Deletion, SecretMetadata, SecretVersion, VersionMetadata, Ver
 pub use name::{MAX_NAME_DEPTH, MAX_NAME_LENGTH, NameError, SecretName};
 pub use operation::{RewrapProgress, ScopeInfo, SlotInfo};
 pub use policy::{Capability, PathPattern, Policy, Rule, allows, suggest_policy};
+pub use process::forbid_core_dumps;
 pub use put::{Expect, MetadataChange, PutRequest};
 pub use secret::Secret;
 pub use selector::{Stage, StageError, VersionSelector};

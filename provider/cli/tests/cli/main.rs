@@ -9,4 +9,5 @@
 
 mod bench;
 mod failures;
+mod running;
 mod sessions;

@@ -10,7 +10,6 @@ use crate::failure::Result;
 /// What to do with leases.
 #[derive(Subcommand)]
 pub(crate) enum Lease {
-    /// List credentials that were handed out and not yet taken back
     #[command(visible_alias = "ls")]
     List(list::List),
 }

@@ -18,18 +18,12 @@ use crate::output;
 /// What to do with tokens.
 #[derive(Subcommand)]
 pub(crate) enum Token {
-    /// Make a token that opens some scopes for a while
     Create(create::Create),
-    /// List the tokens
     #[command(visible_alias = "ls")]
     List(list::List),
-    /// Show what a token may do
     Lookup(lookup::Lookup),
-    /// Let a token live longer, up to its maximum
     Renew(renew::Renew),
-    /// Revoke a token and all that it made
     Revoke(revoke::Revoke),
-    /// Revoke the tokens that have expired or spent their uses
     Sweep(sweep::Sweep),
 }
 

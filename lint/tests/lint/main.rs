@@ -10,6 +10,7 @@
 )]
 
 mod command;
+mod fixes;
 mod flows;
 mod functions;
 mod fuzz;
@@ -18,8 +19,10 @@ mod oracle;
 mod pages;
 mod providers;
 mod recovery;
+mod settings;
 mod spans;
 mod stacks;
+mod suppressions;
 mod templates;
 mod tokens;
 mod workspace;

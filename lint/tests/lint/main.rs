@@ -19,6 +19,7 @@ mod oracle;
 mod pages;
 mod providers;
 mod recovery;
+mod reports;
 mod settings;
 mod spans;
 mod stacks;

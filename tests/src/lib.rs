@@ -1,6 +1,12 @@
 //! End-to-end tests of coffer: what they share.
 #![forbid(unsafe_code)]
 // A test that cannot go on says why and stops; that is what these lints forbid in the product.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
+pub mod host;
 pub mod scenario;

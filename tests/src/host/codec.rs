@@ -58,6 +58,35 @@ pub fn decode(value: Option<&DynamicValue>, ty: &Type) -> Result<Value, CodecErr
     unpack(packed, ty, "value")
 }
 
+/// `value` with its sets in order and without repetitions, as everything is that was decoded.
+#[must_use]
+pub fn normal(value: &Value, ty: &Type) -> Value {
+    match (value, ty) {
+        (Value::List(elements), Type::List(ty)) => {
+            elements.iter().map(|element| normal(element, ty)).collect()
+        }
+        (Value::List(elements), Type::Set(ty)) => {
+            let mut elements: Vec<Value> =
+                elements.iter().map(|element| normal(element, ty)).collect();
+            elements.sort();
+            elements.dedup();
+            Value::List(elements)
+        }
+        (Value::Object(members), Type::Map(ty)) => Value::object(
+            members
+                .iter()
+                .map(|(name, member)| (name.as_str(), normal(member, ty))),
+        ),
+        (Value::Object(members), Type::Object(types)) => {
+            Value::object(members.iter().map(|(name, member)| {
+                let ty = types.get(name).unwrap_or(&Type::Dynamic);
+                (name.as_str(), normal(member, ty))
+            }))
+        }
+        (other, _) => other.clone(),
+    }
+}
+
 fn fault(place: &str, reason: &str) -> CodecError {
     CodecError {
         place: place.to_owned(),

@@ -90,6 +90,7 @@ impl Ephemeral<'_> {
         }
         let block = &self.schema.block;
         let ty = block.ty();
+        let config = &codec::normal(config, &ty);
         let request = wire::open_ephemeral_resource::Request {
             type_name: self.name.to_owned(),
             config: Some(codec::encode(config, &ty)?),

@@ -48,7 +48,7 @@ mod value;
 pub use action::Invoked;
 pub use certificate::ClientCertificate;
 pub use channel::{Wires, connect};
-pub use codec::{CodecError, decode, encode};
+pub use codec::{CodecError, decode, encode, normal};
 pub use data_source::DataSource;
 pub use diagnostic::{Diagnostic, Severity};
 pub use ephemeral::{Ephemeral, Open};

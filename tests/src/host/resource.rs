@@ -173,7 +173,7 @@ impl Managed<'_> {
         let block = &self.schema.block;
         let ty = block.ty();
         let stored = prior.map_or(Value::Null, |prior| prior.state.clone());
-        let wanted = config.cloned().unwrap_or(Value::Null);
+        let wanted = config.map_or(Value::Null, |config| codec::normal(config, &ty));
         let request = wire::plan_resource_change::Request {
             type_name: self.name.to_owned(),
             prior_state: Some(codec::encode(&stored, &ty)?),

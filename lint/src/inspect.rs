@@ -28,10 +28,10 @@ pub fn inspect(path: &Path, line: usize) -> Result<String, RunError> {
     let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
     let options = Options {
         paths: vec![folder, path.to_owned()],
-        select: Vec::new(),
+        ..Options::default()
     };
     let files = crate::run::read(&options)?.0;
-    let run = Run::new(&files);
+    let run = Run::new(&files, crate::knowledge::Added::default());
     let wanted = slashed(path);
     let mut told = String::new();
     for (n, file) in files.iter().enumerate() {

@@ -24,6 +24,9 @@ struct Cli {
     /// Families or rules to check, separated by commas; all by default.
     #[arg(long, value_delimiter = ',', value_name = "FAMILY_OR_RULE")]
     select: Vec<String>,
+    /// Provider schemas to go by, as `terraform providers schema -json` writes them.
+    #[arg(long = "schema", value_name = "FILE")]
+    schemas: Vec<PathBuf>,
     /// Files and folders to check; the working directory by default.
     paths: Vec<PathBuf>,
 }
@@ -83,6 +86,7 @@ fn check(cli: Cli, out: &mut impl Write) -> io::Result<ExitCode> {
     let options = Options {
         paths: cli.paths,
         select: cli.select,
+        schemas: cli.schemas,
     };
     let outcome = match run::run(&options) {
         Ok(outcome) => outcome,

@@ -2,11 +2,16 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::exposure::{self, Exposure};
+use crate::knowledge::Added;
+use crate::knowledge::schema::{SchemaError, Schemas};
+use crate::resolve::cloudformation::stacks::Stacks;
 use crate::resolve::modules::Modules;
+use crate::resolve::provider_versions::Versions;
 use crate::rules::finding::{Finding, Findings};
 use crate::rules::{Family, RULES, Rule};
 use crate::source::discover::{self, DiscoverError};
@@ -19,6 +24,8 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// Names of families and rules; all where empty.
     pub select: Vec<String>,
+    /// Files of `terraform providers schema -json`.
+    pub schemas: Vec<PathBuf>,
 }
 
 /// Why a run could not be made.
@@ -30,6 +37,9 @@ pub enum RunError {
     /// A name that is neither a rule nor a family.
     #[error("`{0}` is neither a rule nor a family; `coffer-lint rules` lists both")]
     UnknownRule(String),
+    /// A provider schema could not be used.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
 }
 
 /// What the rules look at.
@@ -39,6 +49,12 @@ pub struct Run<'p> {
     pub files: &'p [SourceFile],
     /// All modules.
     pub modules: Modules<'p>,
+    /// Which CloudFormation template calls which.
+    pub stacks: Arc<Stacks<'p>>,
+    /// What is known beyond the tables of the binary.
+    pub added: Added,
+    /// Locked versions of providers.
+    pub versions: Versions,
     /// All exposed secrets, each literal once.
     pub exposures: Vec<Exposure>,
 }
@@ -70,12 +86,17 @@ impl Outcome {
 
 impl<'p> Run<'p> {
     /// Resolves the files and finds what is exposed in them.
-    pub fn new(files: &'p [SourceFile]) -> Self {
+    pub fn new(files: &'p [SourceFile], added: Added) -> Self {
         let modules = Modules::of(files);
-        let exposures = exposure::find(files, &modules);
+        let stacks = Arc::new(Stacks::of(files));
+        let exposures = exposure::find(files, &modules, &stacks, &added);
+        let versions = Versions::of(modules.all.iter().map(|module| module.folder.as_path()));
         Self {
             files,
             modules,
+            stacks,
+            added,
+            versions,
             exposures,
         }
     }
@@ -157,9 +178,12 @@ pub fn selected(select: &[String]) -> Result<Vec<&'static Rule>, RunError> {
 /// A path that does not exist, or a rule that is not known. A broken file is no error.
 pub fn run(options: &Options) -> Result<Outcome, RunError> {
     let rules = selected(&options.select)?;
+    let added = Added {
+        schemas: Schemas::read(&options.schemas)?,
+    };
     let (files, lost) = read(options)?;
     let (findings, hidden) = {
-        let run = Run::new(&files);
+        let run = Run::new(&files, added);
         let findings = run.findings(&rules);
         let place = |finding: &Finding| {
             let text = run
@@ -232,7 +256,7 @@ fn add_linked(files: &mut Vec<SourceFile>) {
     for path in linked {
         // What cannot be read is not a part of the run; Terraform itself will say so.
         if let Ok(bytes) = read_bounded(&path) {
-            files.push(SourceFile::parse(&path, bytes));
+            files.push(SourceFile::parse_linked(&path, bytes));
         }
     }
 }

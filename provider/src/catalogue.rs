@@ -1,11 +1,14 @@
 //! The list of all that the provider offers.
 
-use coffer_plugin::registration::{ephemeral, resource};
+use coffer_plugin::registration::{data_source, ephemeral, resource};
 use coffer_plugin::{Call, Diagnostics, Offers, Provider, Result};
 
 use crate::configure::{ProviderConfig, Workplace};
-use crate::ephemeral::{PasswordValue, SecretValue};
-use crate::resource::StoredSecret;
+use crate::data::{AuditEvents, Backend, Leases, MetadataOfSecret, RotationStatus, SecretNames};
+use crate::ephemeral::{EnvironmentValue, PasswordValue, SecretValue, SecretValues, Token};
+use crate::resource::{
+    PolicyOfTokens, Revocation, Rotation, RotationPromotion, SecretCopy, StoredSecret,
+};
 
 /// The coffer provider.
 pub struct Coffer;
@@ -20,8 +23,27 @@ impl Provider for Coffer {
 
     fn offers() -> Offers<Self> {
         Offers::new()
+            .ephemeral(ephemeral::<EnvironmentValue>())
             .ephemeral(ephemeral::<PasswordValue>().validates())
             .ephemeral(ephemeral::<SecretValue>())
+            .ephemeral(ephemeral::<SecretValues>())
+            .ephemeral(ephemeral::<Token>().renews().closes())
+            .data_source(data_source::<AuditEvents>())
+            .data_source(data_source::<Backend>())
+            .data_source(data_source::<Leases>())
+            .data_source(data_source::<MetadataOfSecret>())
+            .data_source(data_source::<RotationStatus>())
+            .data_source(data_source::<SecretNames>())
+            .resource(
+                resource::<PolicyOfTokens>()
+                    .imports()
+                    .modifies_plan()
+                    .validates(),
+            )
+            .resource(resource::<Revocation>())
+            .resource(resource::<SecretCopy>().imports().modifies_plan())
+            .resource(resource::<Rotation>().imports().modifies_plan().validates())
+            .resource(resource::<RotationPromotion>().modifies_plan())
             .resource(
                 resource::<StoredSecret>()
                     .imports()
@@ -38,6 +60,10 @@ impl Provider for Coffer {
 
     async fn configure(call: &Call, config: ProviderConfig) -> Result<Workplace> {
         Ok(Workplace::new(call.host(), config)?)
+    }
+
+    async fn shutdown(data: &Workplace) {
+        data.shutdown().await;
     }
 }
 
@@ -89,8 +115,16 @@ mod tests {
         let mut seen = 0;
         for (name, schema) in offers.ephemeral_schemas() {
             for (path, attribute) in attributes(&schema.block, name) {
-                let holds_value = ["value", "value_base64", "data", "data_json", "result"]
-                    .contains(&attribute.name);
+                let holds_value = [
+                    "client_token",
+                    "data",
+                    "data_json",
+                    "result",
+                    "value",
+                    "value_base64",
+                    "values",
+                ]
+                .contains(&attribute.name);
                 seen += usize::from(holds_value);
                 assert_eq!(
                     attribute.sensitive, holds_value,
@@ -108,6 +142,7 @@ mod tests {
         let schemas = offers
             .resource_schemas()
             .chain(offers.ephemeral_schemas())
+            .chain(offers.data_source_schemas())
             .chain([("provider", &provider)]);
         for (name, schema) in schemas {
             assert!(!schema.block.description.is_empty(), "{name}");

@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod configure;
+mod data;
 mod ephemeral;
 mod failure;
 mod member;
@@ -13,8 +14,12 @@ mod name;
 mod password;
 mod period;
 mod phase;
+mod policy_rule;
 mod reading;
+mod refresh;
 mod resource;
 mod secret_text;
+mod sweep;
+mod token_lease;
 
 pub use catalogue::Coffer;

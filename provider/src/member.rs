@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use coffer_vault::Secret;
+use coffer_plugin::Diagnostic;
+use coffer_vault::{Secret, SecretName};
 use serde_json::value::RawValue;
 
 use crate::secret_text::SecretText;
@@ -65,6 +66,19 @@ fn text_of(value: &RawValue) -> SecretText {
         Ok(text) => text.into(),
         Err(_) => value.get().to_owned().into(),
     }
+}
+
+/// A key leads to nothing in the secret `name`.
+pub(crate) fn no_member(name: &SecretName, key: &str, error: MemberError) -> Diagnostic {
+    let detail = match error {
+        MemberError::NotJson => format!(
+            "The secret {name} is not JSON, so it has no members. Leave `key` out to get the whole value."
+        ),
+        MemberError::Missing => format!(
+            "The secret {name} has no member {key:?}. `coffer get {name} --reveal` shows the secret to whoever may read it."
+        ),
+    };
+    Diagnostic::error("The key leads to nothing", detail).at("key")
 }
 
 #[cfg(test)]

@@ -29,9 +29,19 @@ impl Period {
         })
     }
 
+    /// The length.
+    pub(crate) fn length(&self) -> SignedDuration {
+        self.length
+    }
+
     /// The time that lies this long after `time`, or the end of time.
     pub(crate) fn after(&self, time: Timestamp) -> Timestamp {
         time.saturating_add(self.length).unwrap_or(Timestamp::MAX)
+    }
+
+    /// The time that lies this long before `time`, or the beginning of time.
+    pub(crate) fn before(&self, time: Timestamp) -> Timestamp {
+        time.saturating_sub(self.length).unwrap_or(Timestamp::MIN)
     }
 
     /// As it was written.

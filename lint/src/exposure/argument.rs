@@ -5,9 +5,9 @@ use std::cell::Cell;
 use super::inside::Place;
 use super::{Origin, Reason};
 use crate::detect::judge::Strength;
-use crate::knowledge::PlaceKind;
 use crate::knowledge::names;
 use crate::knowledge::terraform::{self as facts, Argument};
+use crate::knowledge::{Added, PlaceKind};
 
 /// What kind of block a place belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,9 @@ pub(super) enum BlockKind {
     Other,
 }
 
-pub(super) struct Target {
+pub(super) struct Target<'k> {
+    /// What is known beyond the tables.
+    pub(super) added: &'k Added,
     pub(super) block: BlockKind,
     /// Type of the resource, provider or backend.
     pub(super) kind: String,
@@ -35,13 +37,16 @@ pub(super) struct Target {
     pub(super) left: Cell<u32>,
 }
 
-impl Place for Target {
+impl Place for Target<'_> {
     fn strength(&self, path: &str, key: &str) -> Option<(Strength, Reason)> {
         let named = |reason| names::kind(key).map(|kind| (Strength::Named(kind), reason));
         match self.block {
             BlockKind::Resource => self.resource(path, key),
             BlockKind::Provider => match facts::provider_setting(&self.kind, path) {
                 Some(_) => Some((Strength::Schema, Reason::Provider)),
+                None if self.added.schemas.is_provider_secret(&self.kind, path) => {
+                    Some((Strength::Schema, Reason::Provider))
+                }
                 None => named(Reason::Provider),
             },
             BlockKind::Backend => match facts::backend_setting(&self.kind, path) {
@@ -93,7 +98,7 @@ impl Place for Target {
     }
 }
 
-impl Target {
+impl Target<'_> {
     fn resource(&self, path: &str, key: &str) -> Option<(Strength, Reason)> {
         if path
             .split('.')
@@ -111,6 +116,11 @@ impl Target {
                 Argument::Secret => Some((Strength::Schema, Reason::Schema)),
                 Argument::Maybe => Some((Strength::Maybe, Reason::Schema)),
             };
+        }
+        if let Some(described) = self.added.schemas.argument(&self.kind, path)
+            && described.sensitive
+        {
+            return (!described.computed).then_some((Strength::Schema, Reason::Schema));
         }
         let kind = names::kind(key);
         match facts::place_of(&self.kind, path).map(|place| place.kind) {

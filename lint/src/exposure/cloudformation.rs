@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::inside::{MAX_VALUES, Place, visit};
 use super::{Exposure, Origin, Reason};
@@ -10,6 +11,7 @@ use crate::knowledge::PlaceKind;
 use crate::knowledge::cloudformation::{self as facts, Property};
 use crate::knowledge::names;
 use crate::resolve::cloudformation::Template;
+use crate::resolve::cloudformation::stacks::Stacks;
 use crate::source::node::Node;
 use crate::source::{FileId, SourceFile, Tree};
 
@@ -80,13 +82,17 @@ impl Place for Target {
 }
 
 /// Walks all templates of a file.
-pub(super) fn walk(id: FileId, file: &SourceFile) -> Vec<Exposure> {
+pub(super) fn walk<'p>(
+    id: FileId,
+    file: &'p SourceFile,
+    stacks: &Arc<Stacks<'p>>,
+) -> Vec<Exposure> {
     let mut found = Vec::new();
     let Tree::Data(roots) = &file.tree else {
         return found;
     };
     for root in roots {
-        let template = Template::new(id, file, root);
+        let template = Template::new(id, file, root, stacks);
         let walker = Walker { template, file };
         walker.walk(&mut found);
     }
@@ -109,13 +115,18 @@ impl<'p> Walker<'p> {
         for (section, origin) in [
             ("Mappings", Origin::Mapping),
             ("Metadata", Origin::Metadata),
-            ("Globals", Origin::Argument),
             ("Outputs", Origin::Output),
         ] {
             for (name, node) in self.named(section) {
                 let address = format!("{section}.{name}");
                 self.visit(target("", address, origin), "", name, node, found);
             }
+        }
+        // SAM: what functions, APIs and tables of the template have in common.
+        for (name, node) in self.named("Globals") {
+            let kind = format!("AWS::Serverless::{name}");
+            let target = target(&kind, format!("Globals.{name}"), Origin::Argument);
+            self.visit(target, "", "", node, found);
         }
         // A literal that names a parameter, condition or resource of the template is a reference
         // that lost its `Ref`: it leaks nothing.
@@ -134,12 +145,8 @@ impl<'p> Walker<'p> {
 
     fn named(&self, section: &str) -> Vec<(&'p str, &'p Node)> {
         let text: &'p str = &self.file.text;
-        let entries = self
-            .template
-            .section(section)
-            .map_or(&[][..], Node::entries);
+        let entries = self.template.named(section).into_iter();
         entries
-            .iter()
             .map(|e| (e.key.text(text).unwrap_or_default(), &e.value))
             .collect()
     }

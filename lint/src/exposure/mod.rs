@@ -7,9 +7,12 @@ mod terraform;
 mod text;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::detect::judge::Confidence;
 use crate::detect::tokens::Format;
+use crate::knowledge::Added;
+use crate::resolve::cloudformation::stacks::Stacks;
 use crate::resolve::modules::Modules;
 use crate::resolve::value::{Hop, HopKind};
 use crate::source::span::Span;
@@ -131,6 +134,10 @@ impl Exposure {
             Some(HopKind::ModuleOutput) => Origin::Output,
             Some(HopKind::Parameter) => Origin::Parameter,
             Some(HopKind::Mapping) => Origin::Mapping,
+            Some(HopKind::StackOutput) => Origin::Output,
+            Some(HopKind::File) => Origin::Text,
+            // A literal in the call of a stack is an argument like any other.
+            Some(HopKind::StackParameter) => Origin::Argument,
             None => here,
         }
     }
@@ -183,12 +190,17 @@ impl Exposures {
 }
 
 /// Finds all exposed secrets of a run.
-pub fn find(files: &[SourceFile], modules: &Modules<'_>) -> Vec<Exposure> {
+pub fn find<'p>(
+    files: &'p [SourceFile],
+    modules: &Modules<'p>,
+    stacks: &Arc<Stacks<'p>>,
+    added: &Added,
+) -> Vec<Exposure> {
     use rayon::prelude::*;
     let mut found = Exposures::default();
     let walked: Vec<Vec<Exposure>> = (0..modules.all.len())
         .into_par_iter()
-        .map(|index| terraform::walk(files, modules, index))
+        .map(|index| terraform::walk(files, modules, added, index))
         .collect();
     let single: Vec<Vec<Exposure>> = files
         .par_iter()
@@ -197,8 +209,8 @@ pub fn find(files: &[SourceFile], modules: &Modules<'_>) -> Vec<Exposure> {
             let id = FileId(u32::try_from(n).unwrap_or(u32::MAX));
             let mut exposures = text::scan(id, file);
             match file.kind {
-                Kind::CloudFormation => exposures.extend(cloudformation::walk(id, file)),
-                Kind::Tfvars => exposures.extend(terraform::walk_values(files, modules, id)),
+                Kind::CloudFormation => exposures.extend(cloudformation::walk(id, file, stacks)),
+                Kind::Tfvars => exposures.extend(terraform::walk_values(files, modules, added, id)),
                 _ => {}
             }
             exposures

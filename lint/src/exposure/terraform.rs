@@ -5,6 +5,7 @@ use std::cell::Cell;
 use super::Exposure;
 use super::argument::{BlockKind, Target};
 use super::inside::{MAX_VALUES, visit};
+use crate::knowledge::Added;
 use crate::knowledge::names::{self, NameKind};
 use crate::resolve::modules::{Modules, constant, find};
 use crate::resolve::terraform::{Evaluator, Scope};
@@ -13,7 +14,12 @@ use crate::source::hcl::ast::{Block, Body, Item};
 use crate::source::{FileId, Kind, SourceFile};
 
 /// Walks all files of a module.
-pub(super) fn walk(files: &[SourceFile], modules: &Modules<'_>, index: usize) -> Vec<Exposure> {
+pub(super) fn walk(
+    files: &[SourceFile],
+    modules: &Modules<'_>,
+    added: &Added,
+    index: usize,
+) -> Vec<Exposure> {
     let evaluator = Evaluator::new(files, modules);
     let mut found = Vec::new();
     let Some(module) = modules.all.get(index) else {
@@ -25,6 +31,7 @@ pub(super) fn walk(files: &[SourceFile], modules: &Modules<'_>, index: usize) ->
         };
         let mut walker = Walker {
             evaluator: &evaluator,
+            added,
             file,
             scope: Scope::of(Some(index), *id),
             found: &mut found,
@@ -40,6 +47,7 @@ pub(super) fn walk(files: &[SourceFile], modules: &Modules<'_>, index: usize) ->
 pub(super) fn walk_values(
     files: &[SourceFile],
     modules: &Modules<'_>,
+    added: &Added,
     id: FileId,
 ) -> Vec<Exposure> {
     let evaluator = Evaluator::new(files, modules);
@@ -48,6 +56,7 @@ pub(super) fn walk_values(
         let scope = Scope::of(modules.of_file(id), id);
         let mut walker = Walker {
             evaluator: &evaluator,
+            added,
             file,
             scope,
             found: &mut found,
@@ -61,6 +70,7 @@ pub(super) fn walk_values(
 
 struct Walker<'w, 'p> {
     evaluator: &'w Evaluator<'p>,
+    added: &'w Added,
     file: &'p SourceFile,
     scope: Scope,
     found: &'w mut Vec<Exposure>,
@@ -165,6 +175,7 @@ impl<'p> Walker<'_, 'p> {
             .map_or("", |label| label.of(&self.file.text));
         let says_secret = self.says_secret(kind, label, &block.body);
         let target = Target {
+            added: self.added,
             block: BlockKind::Resource,
             kind: kind.to_owned(),
             address,
@@ -208,6 +219,7 @@ impl<'p> Walker<'_, 'p> {
         let bindings = self.evaluator.each(&self.scope, inner);
         let outer = std::mem::replace(&mut self.scope.bindings, bindings);
         let target = Target {
+            added: self.added,
             block,
             kind: kind.to_owned(),
             address,
@@ -227,7 +239,7 @@ impl<'p> Walker<'_, 'p> {
         self.scope.bindings = outer;
     }
 
-    fn remote_state(&mut self, target: &Target, block: &'p Block) {
+    fn remote_state(&mut self, target: &Target<'_>, block: &'p Block) {
         for item in &block.body.items {
             if let Item::Attribute(attribute) = item {
                 let name = attribute.name.of(&self.file.text);
@@ -238,7 +250,7 @@ impl<'p> Walker<'_, 'p> {
         }
     }
 
-    fn body(&mut self, target: &Target, path: &str, body: &'p Body) {
+    fn body(&mut self, target: &Target<'_>, path: &str, body: &'p Body) {
         let text: &'p str = &self.file.text;
         let mut pair_fields = Vec::new();
         for item in &body.items {
@@ -271,11 +283,12 @@ impl<'p> Walker<'_, 'p> {
         }
     }
 
-    fn inner_block(&mut self, target: &Target, path: &str, inner: &'p Block) {
+    fn inner_block(&mut self, target: &Target<'_>, path: &str, inner: &'p Block) {
         let text: &'p str = &self.file.text;
         let name = inner.name.of(text);
         if name == "connection" && target.block == BlockKind::Resource {
             let connection = Target {
+                added: self.added,
                 block: BlockKind::Connection,
                 kind: "connection".to_owned(),
                 address: format!("{}.connection", target.address),
@@ -333,6 +346,7 @@ impl<'p> Walker<'_, 'p> {
             format!("{prefix}.{name}")
         };
         let target = Target {
+            added: self.added,
             block,
             kind: prefix.to_owned(),
             address,

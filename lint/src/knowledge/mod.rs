@@ -3,7 +3,15 @@
 
 pub mod cloudformation;
 pub mod names;
+pub mod schema;
 pub mod terraform;
+
+/// What a run knows beyond the tables of the binary.
+#[derive(Debug, Default)]
+pub struct Added {
+    /// The user's own providers.
+    pub schemas: schema::Schemas,
+}
 
 /// How a place carries secrets by its structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ pub mod cloudformation;
 mod follow;
 pub mod functions;
 pub mod modules;
+pub mod provider_versions;
 pub mod references;
 pub mod terraform;
 pub mod text;

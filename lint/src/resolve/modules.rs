@@ -39,6 +39,7 @@ pub struct Modules<'p> {
     pub all: Vec<Module<'p>>,
     by_folder: HashMap<PathBuf, usize>,
     of_file: HashMap<FileId, usize>,
+    by_path: HashMap<PathBuf, FileId>,
 }
 
 impl<'p> Modules<'p> {
@@ -67,7 +68,16 @@ impl<'p> Modules<'p> {
             }
         }
         modules.link(files);
+        modules.by_path = numbered(files)
+            .filter(|(_, file)| file.kind == Kind::Text)
+            .map(|(id, file)| (normal(&file.path), id))
+            .collect();
         modules
+    }
+
+    /// The script or template of the run at a path.
+    pub fn at_path(&self, path: &Path) -> Option<FileId> {
+        self.by_path.get(&normal(path)).copied()
     }
 
     /// The module of a file.
@@ -265,7 +275,7 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// A path without `.` and `..` where they can be resolved by name.
-fn normal(path: &Path) -> PathBuf {
+pub(super) fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for part in path.components() {
         match part {

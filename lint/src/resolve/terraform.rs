@@ -82,12 +82,11 @@ impl<'p> Evaluator<'p> {
         }
         self.steps.set(steps + 1);
         match &expr.kind {
-            ExprKind::Null
-            | ExprKind::Bool(_)
-            | ExprKind::Unary(_)
-            | ExprKind::Binary(_)
-            | ExprKind::Broken => Value::Unknown,
-            ExprKind::Number => {
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Binary(_) | ExprKind::Broken => {
+                Value::Unknown
+            }
+            ExprKind::Unary(inner) if !matches!(inner.kind, ExprKind::Number) => Value::Unknown,
+            ExprKind::Unary(_) | ExprKind::Number => {
                 let mut decoded = decode::Decoded::default();
                 decoded.copy(self.text(scope.file), expr.span);
                 Value::Text(Text::literal(scope.file, decoded))
@@ -139,16 +138,21 @@ impl<'p> Evaluator<'p> {
     }
 
     fn template(&self, scope: &Scope, template: &'p Template, span: Span) -> Value {
+        self.parts(scope, &template.parts, template.form, span)
+    }
+
+    /// The pieces of a template put together.
+    pub(super) fn parts(&self, scope: &Scope, parts: &'p [Part], form: Form, span: Span) -> Value {
         let file = self.text(scope.file);
-        if let [Part::Interpolation(inner)] = template.parts.as_slice() {
+        if let [Part::Interpolation(inner)] = parts {
             return self.eval(scope, inner);
         }
         let mut texts = vec![Text::default()];
         let mut line_start = true;
-        for part in &template.parts {
+        for part in parts {
             let choices = match part {
                 Part::Literal(literal) => {
-                    let decoded = match template.form {
+                    let decoded = match form {
                         Form::Quoted => decode::hcl_quoted(file, *literal),
                         Form::Json => decode::json(file, *literal),
                         Form::Heredoc(indent) => {
@@ -167,7 +171,7 @@ impl<'p> Evaluator<'p> {
             texts = combine(texts, choices);
             self.spend(&texts);
         }
-        if template.parts.len() > 1 {
+        if parts.len() > 1 {
             texts
                 .iter_mut()
                 .for_each(|text| text.built = Some((scope.file, span)));

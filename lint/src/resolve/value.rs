@@ -62,6 +62,12 @@ pub enum HopKind {
     Parameter,
     /// A CloudFormation mapping.
     Mapping,
+    /// A parameter that a nested stack is given.
+    StackParameter,
+    /// An output of a nested stack, or an export.
+    StackOutput,
+    /// A file that is read with `file` or `templatefile`.
+    File,
 }
 
 impl HopKind {
@@ -75,6 +81,9 @@ impl HopKind {
             Self::ModuleOutput => "module-output",
             Self::Parameter => "parameter-default",
             Self::Mapping => "mapping",
+            Self::StackParameter => "stack-parameter",
+            Self::StackOutput => "stack-output",
+            Self::File => "file",
         }
     }
 }

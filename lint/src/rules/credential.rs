@@ -98,7 +98,7 @@ pub(super) fn report(
     rule: &'static Rule,
     wanted: Class,
     findings: &mut Findings,
-    say: fn(&Exposure) -> (String, String),
+    say: impl Fn(&Exposure) -> (String, String),
 ) {
     for exposure in &run.exposures {
         if class(run, exposure) == wanted {

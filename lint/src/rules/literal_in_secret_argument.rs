@@ -1,9 +1,9 @@
 //! `literal-in-secret-argument`: a literal in an argument that holds a secret.
 
 use crate::exposure::Exposure;
-use crate::knowledge::terraform;
 use super::credential::{Class, report, sink};
 use super::finding::{Findings, Severity};
+use super::write_only_twin::{Twin, twin};
 use super::{Family, Rule};
 use crate::run::Run;
 
@@ -17,27 +17,25 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(run: &Run<'_>, findings: &mut Findings) {
-    report(run, &RULE, Class::Argument, findings, say);
+    report(run, &RULE, Class::Argument, findings, |exposure| say(run, exposure));
 }
 
-fn say(exposure: &Exposure) -> (String, String) {
+fn say(run: &Run<'_>, exposure: &Exposure) -> (String, String) {
     (
         format!("{} holds a secret that stands in the code and will stand in the state", sink(exposure)),
-        replacement(&exposure.target.0, &exposure.target.1),
+        replacement(run, exposure),
     )
 }
 
 /// What to write in place of a literal at this argument.
-fn replacement(kind: &str, path: &str) -> String {
+fn replacement(run: &Run<'_>, exposure: &Exposure) -> String {
+    let (kind, path) = &exposure.target;
     let (block, name) = path.rsplit_once('.').unwrap_or(("", path));
-    match terraform::argument(kind, path) {
-        Some(facts) if !facts.twin.is_empty() => {
-            let since = terraform::since_words(facts.since)
-                .map_or_else(String::new, |since| format!(" ({since})"));
+    match twin(run, exposure.file, kind, path) {
+        Some(Twin { name: other, since }) => {
             let within = if block.is_empty() { String::new() } else { format!(" in `{block}`") };
             format!(
-                "write `{}` with `{}_version` instead of `{name}`{within}{since}, and feed it from an ephemeral resource such as `ephemeral \"coffer_secret\"`",
-                facts.twin, facts.twin
+                "write `{other}` with `{other}_version` instead of `{name}`{within}{since}, and feed it from an ephemeral resource such as `ephemeral \"coffer_secret\"`"
             )
         }
         _ => "take the value from a `sensitive` variable without a default, filled from a secret store; this argument has no write-only twin, so keep the state private".to_owned(),

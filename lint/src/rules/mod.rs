@@ -4,6 +4,7 @@ pub mod credential;
 pub mod finding;
 mod templates;
 mod terraform_blocks;
+mod write_only_twin;
 
 use finding::{Findings, Severity};
 use serde::Serialize;

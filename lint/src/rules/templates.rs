@@ -37,7 +37,7 @@ pub(super) fn templates<'p>(run: &Run<'p>) -> Vec<Site<'p>> {
             sites.extend(roots.iter().map(|root| Site {
                 id,
                 file,
-                template: Template::new(id, file, root),
+                template: Template::new(id, file, root, &run.stacks),
                 left: Cell::new(MAX_NODES),
             }));
         }
@@ -49,10 +49,7 @@ impl<'p> Site<'p> {
     /// The names, places and values of a section.
     pub(super) fn named(&self, section: &str) -> Vec<(&'p str, Span, &'p Node)> {
         let text: &'p str = &self.file.text;
-        let entries = self
-            .template
-            .section(section)
-            .map_or(&[][..], Node::entries);
+        let entries = self.template.named(section).into_iter();
         let named = |entry: &'p Entry| {
             (
                 entry.key.text(text).unwrap_or_default(),
@@ -60,7 +57,7 @@ impl<'p> Site<'p> {
                 &entry.value,
             )
         };
-        entries.iter().map(named).collect()
+        entries.map(named).collect()
     }
 
     /// A parameter.

@@ -53,7 +53,9 @@ fn fed_variables(run: &Run<'_>) -> Fed {
     for site in blocks(run, "resource") {
         let kind = site.label(0);
         site.arguments(&mut |path, attribute| {
-            if facts::argument(kind, path).is_some_and(|known| known.verdict == Argument::Secret) {
+            let known = facts::argument(kind, path).map(|known| known.verdict == Argument::Secret);
+            let described = || run.added.schemas.argument(kind, path).is_some_and(|of| of.sensitive);
+            if known.unwrap_or_else(described) {
                 let sink = format!("{}.{path}", site.address());
                 add(&mut fed, &site, &sink, &site.references(run, attribute));
             }

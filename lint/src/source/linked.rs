@@ -10,7 +10,7 @@ const MAX_LINKED: u64 = 1 << 20;
 /// The files of the repository that a configuration reads by a constant path.
 pub fn paths(file: &SourceFile) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for call in ["file(\"", "templatefile(\""] {
+    for call in ["file(\"", "filebase64(\""] {
         for at in memchr::memmem::find_iter(file.text.as_bytes(), call.as_bytes()) {
             let rest = file.text.get(at + call.len()..).unwrap_or_default();
             let Some(path) = rest.split('"').next().filter(|path| path.len() < 256) else {

@@ -12,7 +12,7 @@ pub mod yaml;
 
 use std::path::{Path, PathBuf};
 
-use hcl::ast::Body;
+use hcl::ast::{Body, Part};
 use node::Node;
 use span::{Lines, Span};
 
@@ -44,6 +44,8 @@ pub enum Tree {
     Hcl(Body),
     /// The documents of a YAML or JSON file.
     Data(Vec<Node>),
+    /// A template that a configuration fills in with `templatefile`.
+    Template(Vec<Part>),
     /// No tree.
     None,
 }
@@ -98,6 +100,18 @@ impl SourceFile {
             file.parse_data();
         } else if file.kind != Kind::Text {
             file.parse_hcl();
+        }
+        file
+    }
+
+    /// Parses a file that a configuration reads: a script or a template.
+    pub fn parse_linked(path: &Path, bytes: Vec<u8>) -> Self {
+        let mut file = Self::parse(path, bytes);
+        if file.kind == Kind::Text
+            && file.text.contains("${")
+            && let Some(parts) = hcl::parse_template(&file.text)
+        {
+            file.tree = Tree::Template(parts);
         }
         file
     }

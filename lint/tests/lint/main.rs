@@ -11,11 +11,14 @@
 
 mod command;
 mod flows;
+mod functions;
 mod judgement;
 mod oracle;
 mod pages;
+mod providers;
 mod recovery;
 mod spans;
+mod stacks;
 mod templates;
 mod tokens;
 mod workspace;

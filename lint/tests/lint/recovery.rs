@@ -101,6 +101,7 @@ fn bytes_that_are_not_utf8_keep_their_places() {
     let options = coffer_lint::run::Options {
         paths: vec![folder.path().to_owned()],
         select: vec!["credentials".to_owned()],
+        ..Default::default()
     };
     let outcome = coffer_lint::run::run(&options).unwrap();
     let finding = &outcome.findings[0];
@@ -187,7 +188,7 @@ mod arbitrary {
         fn whole_runs_never_panic(text in "(variable \"x\" \\{\\n|resource \"aws_instance\" \"y\" \\{\\n|user_data = |password = |default = |\"[a-z${}.]{0,9}\"\\n|var\\.x\\n|local\\.x\\n|join\\(\",\", \\[\"a\", var\\.x\\]\\)\\n|\\}\\n|locals \\{\\n|x = ){0,30}") {
             let bytes = text.into_bytes();
             let file = coffer_lint::source::SourceFile::parse(std::path::Path::new("main.tf"), bytes);
-            coffer_lint::run::Run::new(&[file]).findings(coffer_lint::rules::RULES);
+            coffer_lint::run::Run::new(&[file], Default::default()).findings(coffer_lint::rules::RULES);
         }
     }
 }

@@ -39,6 +39,7 @@ impl Workspace {
         run::run(&Options {
             paths: vec![self.path()],
             select,
+            ..Options::default()
         })
         .unwrap()
     }

@@ -62,6 +62,11 @@ impl EmbeddedStore {
         self.vault.get_or_try_init(|| self.open()).await
     }
 
+    /// Whether the file has been opened.
+    pub fn is_open(&self) -> bool {
+        self.vault.initialized()
+    }
+
     async fn open(&self) -> Result<Vault> {
         let (path, key) = match &self.settings {
             Settings::Known { path, key } => (path.clone(), key.clone()),
@@ -83,8 +88,11 @@ impl EmbeddedStore {
         .await
     }
 
-    /// Runs `work` on a thread that may wait for the disk.
-    async fn with<T, F>(&self, work: F) -> Result<T>
+    /// Runs `work` with the vault on a thread that may wait for the disk: for what only the embedded vault has.
+    ///
+    /// # Errors
+    /// Those of opening it, and those of `work`.
+    pub async fn with<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(Vault) -> coffer_vault::Result<T> + Send + 'static,
@@ -111,6 +119,10 @@ async fn blocking<T: Send + 'static>(
 impl SecretStore for EmbeddedStore {
     fn kind(&self) -> &'static str {
         "local"
+    }
+
+    fn embedded(&self) -> Option<&EmbeddedStore> {
+        Some(self)
     }
 
     async fn get(&self, name: &SecretName, which: VersionSelector) -> Result<SecretVersion> {

@@ -6,6 +6,7 @@ use coffer_vault::{
     Timestamp, VersionMetadata, VersionSelector,
 };
 
+use crate::embedded::EmbeddedStore;
 use crate::error::Result;
 
 /// What a batch read gives: for each secret asked for, in order, its version or why it could not be read.
@@ -19,6 +20,11 @@ pub type BatchResult = Result<Vec<Result<SecretVersion>>>;
 pub trait SecretStore: Send + Sync {
     /// The store's kind as it is called in the provider block, such as `local`.
     fn kind(&self) -> &'static str;
+
+    /// The embedded vault, where the store is that: it has an audit trail and leases of its own.
+    fn embedded(&self) -> Option<&EmbeddedStore> {
+        None
+    }
 
     /// Reads a version's value.
     async fn get(&self, name: &SecretName, which: VersionSelector) -> Result<SecretVersion>;

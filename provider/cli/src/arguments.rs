@@ -38,16 +38,9 @@ pub(crate) struct Arguments {
 /// What every command takes.
 #[derive(Args)]
 pub(crate) struct Global {
-    /// The vault's file
-    #[arg(
-        long,
-        global = true,
-        env = "COFFER_VAULT_FILE",
-        default_value = "vault.db",
-        value_name = "FILE",
-        hide_env_values = true
-    )]
-    pub(crate) vault: PathBuf,
+    /// The vault's file [env: COFFER_VAULT_FILE] [default: vault.db]
+    #[arg(long, global = true, value_name = "FILE")]
+    vault: Option<PathBuf>,
     /// The key file that opens the vault; goes before every other key
     #[arg(long, global = true, value_name = "FILE", help_heading = "Keys")]
     pub(crate) key_file: Option<PathBuf>,
@@ -66,15 +59,40 @@ pub(crate) struct Global {
     /// How to print results
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Why you do this, for the audit trail
+    /// Why you do this, for the audit trail [env: COFFER_REASON]
+    #[arg(long, global = true, value_name = "TEXT")]
+    reason: Option<String>,
+    /// How long to wait while another process writes
     #[arg(
         long,
         global = true,
-        value_name = "TEXT",
-        env = "COFFER_REASON",
-        hide_env_values = true
+        value_name = "SECONDS",
+        default_value_t = 60,
+        hide_short_help = true
     )]
-    pub(crate) reason: Option<String>,
+    pub(crate) lock_timeout: u64,
+}
+
+impl Global {
+    /// The vault's file. An empty variable counts as not set, as with every variable.
+    pub(crate) fn vault(&self) -> PathBuf {
+        self.vault
+            .clone()
+            .or_else(|| {
+                std::env::var_os("COFFER_VAULT_FILE")
+                    .filter(|path| !path.is_empty())
+                    .map(PathBuf::from)
+            })
+            .unwrap_or_else(|| PathBuf::from("vault.db"))
+    }
+
+    /// Why this is done, where someone said so.
+    pub(crate) fn reason(&self) -> Option<String> {
+        self.reason
+            .clone()
+            .or_else(|| std::env::var("COFFER_REASON").ok())
+            .filter(|reason| !reason.is_empty())
+    }
 }
 
 /// How results are printed.

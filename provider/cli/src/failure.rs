@@ -77,7 +77,9 @@ impl Failure {
             },
             Self::Usage { .. } => "usage",
             Self::ProblemsFound(_) => "damaged",
-            Self::Generate(_) | Self::Other(_) | Self::ClosedPipe => "failed",
+            Self::Generate(GenerateError::Random(_)) => "unavailable",
+            Self::Generate(_) => "invalid",
+            Self::Other(_) | Self::ClosedPipe => "failed",
         }
     }
 

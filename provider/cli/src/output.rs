@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use coffer_vault::{SecretMetadata, Timestamp, VersionMetadata, VersionState};
+use coffer_vault::{SecretMetadata, SignedDuration, Timestamp, VersionMetadata, VersionState};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, Result};
@@ -56,6 +56,12 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> Re
     bytes(text.as_bytes())
 }
 
+/// `1 secret`, `2 secrets`.
+pub(crate) fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
 /// A time to the second, for people.
 pub(crate) fn time(at: Timestamp) -> String {
     Timestamp::from_second(at.as_second())
@@ -63,22 +69,30 @@ pub(crate) fn time(at: Timestamp) -> String {
         .to_string()
 }
 
+/// A number with s, m, h or d, in seconds.
+fn seconds(text: &str) -> Option<i64> {
+    let unit = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        'd' => 24 * 60 * 60,
+        _ => return None,
+    };
+    let number: u32 = text.get(..text.len().checked_sub(1)?)?.parse().ok()?;
+    i64::from(number).checked_mul(unit)
+}
+
+/// Parses a length of time: 90m, 24h, 7d.
+pub(crate) fn parse_duration(text: &str) -> std::result::Result<SignedDuration, String> {
+    seconds(text)
+        .map(SignedDuration::from_secs)
+        .ok_or_else(|| "write a number with s, m, h or d: 90m, 24h, 7d".to_owned())
+}
+
 /// Parses a time, or how long ago it was: a number with s, m, h or d.
 pub(crate) fn parse_since(text: &str) -> std::result::Result<Timestamp, String> {
-    let ago = || -> Option<i64> {
-        let unit = match text.chars().last()? {
-            's' => 1,
-            'm' => 60,
-            'h' => 60 * 60,
-            'd' => 24 * 60 * 60,
-            _ => return None,
-        };
-        let number: u32 = text.get(..text.len().checked_sub(1)?)?.parse().ok()?;
-        Timestamp::now()
-            .as_second()
-            .checked_sub(i64::from(number).checked_mul(unit)?)
-    };
-    match ago() {
+    let ago = seconds(text).and_then(|ago| Timestamp::now().as_second().checked_sub(ago));
+    match ago {
         Some(second) => Timestamp::from_second(second).map_err(|error| error.to_string()),
         None => text.parse().map_err(|_| {
             "write a time such as 2030-01-31T00:00:00Z, or how long ago: 90m, 24h, 7d".to_owned()

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use coffer_vault::{Actor, Error, JsonLinesSink, KeySource, Vault};
 
@@ -12,7 +13,7 @@ use crate::terminal;
 /// Who does this, for the audit trail.
 pub(crate) fn actor(global: &Global) -> Actor {
     let actor = Actor::this_process("cli");
-    match &global.reason {
+    match global.reason() {
         Some(reason) => actor.with_reason(reason),
         None => actor,
     }
@@ -35,27 +36,28 @@ pub(crate) fn named_key(global: &Global) -> Result<Option<KeySource>> {
 
 /// Opens the vault; asks for the passphrase where no key is named and there is someone to ask.
 pub(crate) fn open(global: &Global) -> Result<Vault> {
+    coffer_vault::set_lock_timeout(Duration::from_secs(global.lock_timeout));
     let key = match named_key(global)? {
         Some(key) => key,
         // Not worth asking for the key of a vault that is not there.
-        None if !global.vault.exists() => {
+        None if !global.vault().exists() => {
             return Err(Error::Missing {
-                path: global.vault.clone(),
+                path: global.vault(),
             }
             .into());
         }
         None if terminal::stdin_is_terminal() => {
-            let prompt = format!("Passphrase of {}: ", global.vault.display());
+            let prompt = format!("Passphrase of {}: ", global.vault().display());
             KeySource::Passphrase(terminal::ask(&prompt)?)
         }
         None => {
             return Err(Error::NoKey {
-                path: global.vault.clone(),
+                path: global.vault(),
             }
             .into());
         }
     };
-    let vault = Vault::open(&global.vault, &key, actor(global))?;
+    let vault = Vault::open(&global.vault(), &key, actor(global))?;
     match std::env::var_os("COFFER_AUDIT_FILE").filter(|path| !path.is_empty()) {
         Some(path) => Ok(vault.with_sink(Arc::new(JsonLinesSink::open(Path::new(&path))?))),
         None => Ok(vault),

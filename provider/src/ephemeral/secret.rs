@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use coffer_plugin::{
-    Context, Diagnostic, Diagnostics, EphemeralResource, Model, Opened, Result, Value, validators,
+    Context, Diagnostic, EphemeralResource, Model, Opened, Result, Value, validators,
 };
 use coffer_vault::{Secret, SecretName, SecretVersion, Stage, VersionSelector};
 
 use crate::Coffer;
-use crate::member::{MemberError, member, members};
+use crate::member::{member, members, no_member};
 use crate::name::Name;
 use crate::reading::{Outcome, Reading};
 use crate::secret_text::SecretText;
@@ -155,18 +155,4 @@ impl SecretValue {
 
 fn base64_of(secret: &Secret) -> SecretText {
     STANDARD.encode(secret.danger_expose()).into()
-}
-
-fn no_member(name: &SecretName, key: &str, error: MemberError) -> Diagnostics {
-    let detail = match error {
-        MemberError::NotJson => format!(
-            "The secret {name} is not JSON, so it has no members. Leave `key` out to get the whole value."
-        ),
-        MemberError::Missing => format!(
-            "The secret {name} has no member {key:?}. `coffer get {name} --reveal` shows the secret to whoever may read it."
-        ),
-    };
-    Diagnostic::error("The key leads to nothing", detail)
-        .at("key")
-        .into()
 }

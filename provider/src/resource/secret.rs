@@ -6,17 +6,17 @@ mod write;
 use std::collections::BTreeMap;
 
 use coffer_plugin::{
-    Context, Create, Diagnostic, Diagnostics, Identify, Identity, Import, ImportByIdentity, Model,
-    ModifyPlan, Path, Plan, Resource, Result, Update, ValidateConfig, Value, validators,
+    Context, Create, Diagnostics, Identify, Identity, Import, ImportByIdentity, Model, ModifyPlan,
+    Path, Plan, Resource, Result, Update, ValidateConfig, Value, validators,
 };
-use coffer_vault::{Error as VaultError, SecretMetadata, SecretName, Timestamp};
-use jiff::SignedDuration;
+use coffer_vault::{Error as VaultError, SecretMetadata};
 
 use crate::Coffer;
 use crate::failure::{cannot, cannot_about};
 use crate::name::Name;
 use crate::password::PasswordArguments;
 use crate::period::Period;
+use crate::refresh::{Found, look};
 use crate::secret_text::SecretText;
 
 /// Stores a secret in versions. Terraform keeps its name and its version; the value is handed over in a write-only
@@ -156,18 +156,12 @@ impl Resource for StoredSecret {
     }
 
     async fn read(ctx: &Context<Coffer>, state: Self) -> Result<Option<Self>> {
-        let name = state.secret_name()?;
-        match ctx.data().store().metadata(&name).await {
-            Ok(found) if found.deleted.is_none() => Ok(Some(state.refreshed(&found))),
-            Ok(_) => Ok(None),
-            Err(error) if error.is_missing_secret() => Ok(None),
-            Err(error @ coffer_backend::Error::NotReady { .. }) => {
-                let warning = cannot(&format!("look at the secret {name}"), &error);
-                ctx.warn(warning.summary, warning.detail);
-                Ok(Some(state))
-            }
-            Err(error) => Err(cannot_about(&format!("look at the secret {name}"), &error).into()),
-        }
+        let name = Name::required(&state.name)?;
+        Ok(match look(ctx, &name).await? {
+            Found::There(found) => Some(state.refreshed(&found)),
+            Found::Gone => None,
+            Found::CannotTell => Some(state),
+        })
     }
 
     async fn update(ctx: &Context<Coffer>, change: Update<Self>) -> Result<Self> {
@@ -175,7 +169,7 @@ impl Resource for StoredSecret {
     }
 
     async fn delete(ctx: &Context<Coffer>, state: Self) -> Result<()> {
-        let name = state.secret_name()?;
+        let name = Name::required(&state.name)?;
         let store = ctx.data().store();
         let deleted = match state.on_destroy.as_known().map(String::as_str) {
             Some("keep") => return Ok(()),
@@ -184,7 +178,10 @@ impl Resource for StoredSecret {
                 let days = state
                     .recovery_window_in_days
                     .known_or(RECOVERY_WINDOW_IN_DAYS);
-                store.delete(&name, days_from_now(days)).await.map(drop)
+                store
+                    .delete(&name, super::days_from_now(days))
+                    .await
+                    .map(drop)
             }
         };
         match deleted {
@@ -209,15 +206,9 @@ impl ModifyPlan for StoredSecret {
 
 impl Import for StoredSecret {
     async fn import(ctx: &Context<Coffer>, id: &str) -> Result<Self> {
-        let name = SecretName::parse(id).map_err(|error| {
-            Diagnostic::error(
-                "This is no name of a secret",
-                format!("The import ID is the secret's name, and {error}."),
-            )
-        })?;
         ctx.private().set(IMPORTED, *b"true");
         Ok(Self {
-            name: Value::Known(Name(name)),
+            name: Name::of_import(id)?.into(),
             on_existing: Value::Known("error".to_owned()),
             on_destroy: Value::Known("soft".to_owned()),
             recovery_window_in_days: Value::Known(RECOVERY_WINDOW_IN_DAYS),
@@ -246,10 +237,6 @@ impl ImportByIdentity for StoredSecret {
 }
 
 impl StoredSecret {
-    fn secret_name(&self) -> Result<SecretName, Diagnostic> {
-        self.name.clone().require("name").map(|name| name.0)
-    }
-
     /// With what the vault says now.
     fn refreshed(self, found: &SecretMetadata) -> Self {
         let labels = match (found.labels.is_empty(), &self.labels) {
@@ -268,11 +255,4 @@ impl StoredSecret {
             ..self
         }
     }
-}
-
-fn days_from_now(days: u32) -> Timestamp {
-    let hours = i64::from(days).saturating_mul(24);
-    Timestamp::now()
-        .saturating_add(SignedDuration::from_hours(hours))
-        .unwrap_or(Timestamp::MAX)
 }

@@ -24,7 +24,7 @@ impl Vault {
     pub fn add_slot(&self, key: &KeySource, label: &str) -> Result<SlotInfo> {
         check_label(label)?;
         for _ in 0..ATTEMPTS {
-            let root = self.engine.root_key();
+            let root = self.root_key(Operation::SlotAdd, "add a slot to")?;
             let next = self.engine.next_slot()?;
             let slot = seal_slot(self.engine.keys().vault, next, key, label, &root)?;
             let added = self.call(Operation::SlotAdd, move |work, event| {
@@ -59,6 +59,7 @@ impl Vault {
                 problem: "are none".into(),
             });
         }
+        self.root_key(Operation::Rekey, "rekey")?;
         for _ in 0..ATTEMPTS {
             let mut next = self.engine.next_slot()?;
             let root = Key::random().map_err(|error| Error::Random(error.to_string()))?;
@@ -117,6 +118,14 @@ impl Vault {
         })
     }
 
+    /// The root key; for a token, a refusal that is in the audit trail.
+    fn root_key(&self, operation: Operation, capability: &'static str) -> Result<Key> {
+        match self.engine.root_key() {
+            Some(root) => Ok(root),
+            None => self.call(operation, move |work, _| work.root_key(capability).cloned()),
+        }
+    }
+
     fn overtaken(&self) -> Error {
         Error::Busy {
             path: self.path().to_path_buf(),
@@ -125,7 +134,7 @@ impl Vault {
     }
 }
 
-fn check_label(label: &str) -> Result<()> {
+pub(crate) fn check_label(label: &str) -> Result<()> {
     if label.len() > 200 || label.chars().any(char::is_control) {
         return Err(Error::Invalid {
             what: "the label",

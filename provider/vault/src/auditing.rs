@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
+use crate::alert::{self, Alert, AlertSettings};
 use crate::audit::{AuditRecord, AuditReport, AuditSink, Operation};
 use crate::error::Result;
 use crate::vault::Vault;
@@ -30,6 +33,22 @@ impl Vault {
                     .extend(work.compare_with_checkpoint(checkpoint)?);
             }
             Ok(report)
+        })
+    }
+
+    /// What in the trail since a time deserves a look: see [`crate::ALERT_RULES`]. A broken chain is always told.
+    pub fn alerts(&self, since: Timestamp, settings: AlertSettings) -> Result<Vec<Alert>> {
+        self.call(Operation::AuditRead, move |work, _| {
+            let mut found = alert::chain_breaks(&work.verify_audit()?, work.now);
+            if found.is_empty() {
+                let mut rows = Vec::new();
+                work.read_audit(1, |record| {
+                    rows.push(record);
+                    true
+                })?;
+                found = alert::alerts(&rows, since, &settings);
+            }
+            Ok(found)
         })
     }
 

@@ -8,6 +8,7 @@ use crate::keys::Scope;
 use crate::lease::LeaseRow;
 use crate::metadata::VersionState;
 use crate::name::SecretName;
+use crate::operation::policy_row;
 use crate::slot;
 use crate::state::State;
 use crate::store::Stored;
@@ -60,6 +61,7 @@ impl Work<'_> {
         self.check_slots(&mut report, &mut tally)?;
         self.count_scopes(&mut tally)?;
         self.check_leases(&mut report, &mut tally)?;
+        self.check_access(&mut report, &mut tally)?;
         for (id, scope) in self.secret_ids()? {
             report.secrets = report.secrets.saturating_add(1);
             if let Err(error) = self.check_secret(&mut report, &mut tally, id, scope) {
@@ -147,6 +149,31 @@ impl Work<'_> {
             Ok(_) => Ok(()),
             Err(error) => tolerate(report, "the leases".into(), error),
         }
+    }
+
+    /// Opens every policy and every token's keyring.
+    fn check_access(&self, report: &mut CheckReport, tally: &mut State) -> Result<()> {
+        let policies: Vec<(String, Vec<u8>)> = self
+            .db
+            .prepare_cached("SELECT name, sealed FROM policy")
+            .and_then(|mut all| {
+                all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                    .collect()
+            })
+            .stored(self.path)?;
+        for (name, sealed) in &policies {
+            self.tally(tally, &policy_row(name, sealed));
+            if let Err(error) = self.policy(name) {
+                tolerate(report, format!("the policy \"{name}\""), error)?;
+            }
+        }
+        for row in self.token_rows()? {
+            self.tally(tally, &row.digest_row());
+            if let Err(error) = self.open_token(&row) {
+                tolerate(report, format!("token {}", row.accessor), error)?;
+            }
+        }
+        Ok(())
     }
 
     fn secret_ids(&self) -> Result<Vec<(i64, u64)>> {

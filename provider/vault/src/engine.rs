@@ -55,10 +55,12 @@ impl Engine {
         Arc::clone(&lock(&self.shared).keys)
     }
 
-    /// The root key that opened the vault.
-    pub(crate) fn root_key(&self) -> Key {
-        let Opener::Root(root) = &lock(&self.shared).opener;
-        root.clone()
+    /// The root key; none where a token opened the vault.
+    pub(crate) fn root_key(&self) -> Option<Key> {
+        match &lock(&self.shared).opener {
+            Opener::Root(root) => Some(root.clone()),
+            Opener::Token(_) => None,
+        }
     }
 
     /// The number of a slot that is free at this moment.
@@ -157,6 +159,9 @@ impl Engine {
             Ok(work) => work,
             Err(error) => return broken(0, error),
         };
+        if let Err(error) = work.record_attempts() {
+            return broken(0, error);
+        }
         for (at, call) in group.iter_mut().enumerate() {
             if let Err(error) = call.run(&mut work) {
                 return broken(at, error);

@@ -10,6 +10,9 @@ use crate::name::{NameError, SecretName};
 use crate::put::Expect;
 use crate::selector::VersionSelector;
 
+/// How the text of [`Error::TokenRefused`] begins; alerts find it in the audit trail.
+pub(crate) const TOKEN_REFUSED: &str = "the token does not open the vault";
+
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -229,10 +232,22 @@ pub enum Error {
         path: String,
     },
     /// A token has expired, was revoked or is used up.
-    #[error("the token does not open the vault: {why}")]
+    #[error("{TOKEN_REFUSED}: {why}")]
     TokenRefused {
         /// The reason.
         why: String,
+    },
+    /// There is no token with this accessor.
+    #[error("there is no token {accessor}")]
+    NoSuchToken {
+        /// The accessor.
+        accessor: String,
+    },
+    /// There is no policy of this name.
+    #[error("there is no policy \"{name}\"")]
+    NoSuchPolicy {
+        /// Its name.
+        name: String,
     },
     /// The lease does not exist; it may have been closed.
     #[error("there is no lease {id}")]
@@ -335,6 +350,8 @@ impl Error {
             Self::Missing { .. }
             | Self::NotFound { .. }
             | Self::NoSuchVersion { .. }
+            | Self::NoSuchToken { .. }
+            | Self::NoSuchPolicy { .. }
             | Self::NoSuchLease { .. } => ErrorKind::NotFound,
             Self::Deleted { .. } | Self::Destroyed { .. } | Self::Disabled { .. } => {
                 ErrorKind::Unreadable
@@ -446,6 +463,8 @@ impl Error {
                 .into(),
             Self::BadCheckpoint { .. } => "give a checkpoint that `coffer audit checkpoint` printed for this vault".into(),
             Self::NoSuchLease { .. } => "`coffer lease list` names those that are open".into(),
+            Self::NoSuchToken { .. } => "`coffer token list` names those that there are".into(),
+            Self::NoSuchPolicy { .. } => "`coffer policy list` names those that there are".into(),
             Self::NotWiped { .. } => {
                 "run `coffer check` when they have ended; it wipes what is left".into()
             }

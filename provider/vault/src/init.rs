@@ -85,6 +85,7 @@ fn fill(
         set: keyring.set.clone(),
         outbox,
         root: Some(keyring),
+        rights: None,
         scopes: Vec::new(),
     };
     let slot_row = slot.row();

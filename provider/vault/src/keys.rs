@@ -5,17 +5,22 @@ use std::path::Path;
 use rusqlite::{Connection, params};
 
 use crate::error::{Error, Result};
-use crate::hazmat::{BoxPublic, Key, Kind, Place, VaultId, open, seal};
+use crate::hazmat::{BoxPublic, BoxSecret, Key, Kind, Place, VaultId, open, seal};
 use crate::keyring::{RootKeyring, ScopeKeyring};
 use crate::name::SecretName;
+use crate::operation::{open_grant, token_row};
+use crate::policy::Capability;
 use crate::state::State;
 use crate::store::Stored;
+use crate::token::{Bearer, Rights};
 
 /// What opened the vault. It is kept to load the keys anew after another process changed them.
 #[derive(Clone)]
 pub(crate) enum Opener {
     /// The root key, from a slot.
     Root(Key),
+    /// A token.
+    Token(Bearer),
 }
 
 /// A scope whose keys are open.
@@ -40,6 +45,8 @@ pub(crate) struct Keys {
     pub(crate) outbox: BoxPublic,
     /// The root keyring; none for a token.
     pub(crate) root: Option<RootKeyring>,
+    /// What a token may do; none for whoever opened the vault with a slot, who may do everything.
+    pub(crate) rights: Option<Rights>,
     /// The scopes that are open, the longest prefix first.
     pub(crate) scopes: Vec<Scope>,
 }
@@ -56,29 +63,72 @@ impl Keys {
             .and_then(|mut one| one.query_row([], |row| Ok((row.get(0)?, row.get(1)?))))
             .stored(path)?;
         let vault = vault_id(&vault).ok_or_else(|| damaged("its id is not 16 bytes".into()))?;
-        let Opener::Root(root_key) = opener;
-        let keyring = open(
-            root_key,
-            &Place::new(vault, Kind::RootKeyring),
-            &sealed_root,
-        )
-        .map_err(|error| damaged(format!("the root keyring: {error}")))?;
-        let keyring = RootKeyring::decode(keyring.danger_expose())
-            .ok_or_else(|| damaged("the root keyring has unknown contents".into()))?;
-        let outbox = keyring
-            .boxes
-            .last()
-            .map(crate::hazmat::BoxSecret::public)
-            .ok_or_else(|| damaged("the root keyring has no box key".into()))?;
-        Ok(Self {
-            vault,
-            generation: 0,
-            writer: keyring.writer.clone(),
-            set: keyring.set.clone(),
-            outbox,
-            scopes: load_scopes(db, path, vault, &keyring)?,
-            root: Some(keyring),
-        })
+        match opener {
+            Opener::Root(root_key) => {
+                let keyring = open(
+                    root_key,
+                    &Place::new(vault, Kind::RootKeyring),
+                    &sealed_root,
+                )
+                .map_err(|error| damaged(format!("the root keyring: {error}")))?;
+                let keyring = RootKeyring::decode(keyring.danger_expose())
+                    .ok_or_else(|| damaged("the root keyring has unknown contents".into()))?;
+                let outbox = keyring
+                    .boxes
+                    .last()
+                    .map(BoxSecret::public)
+                    .ok_or_else(|| damaged("the root keyring has no box key".into()))?;
+                Ok(Self {
+                    vault,
+                    generation: 0,
+                    writer: keyring.writer.clone(),
+                    set: keyring.set.clone(),
+                    outbox,
+                    scopes: load_scopes(db, path, vault, |id, sealed| {
+                        let place = Place::new(vault, Kind::ScopeKey).scope(id);
+                        let key =
+                            open(&keyring.scopes, &place, sealed).map_err(|e| e.to_string())?;
+                        Key::from_bytes(key.danger_expose())
+                            .map(Some)
+                            .ok_or_else(|| "the scope's key is not 32 bytes".into())
+                    })?,
+                    root: Some(keyring),
+                    rights: None,
+                })
+            }
+            Opener::Token(bearer) => {
+                let row =
+                    token_row(db, path, &bearer.id())?.ok_or_else(|| Error::TokenRefused {
+                        why: "it was revoked, or is of another vault".into(),
+                    })?;
+                let grant = open_grant(vault, &bearer.key(), &row).map_err(damaged)?;
+                let granted = |id: u64, _: &[u8]| {
+                    let found = grant.scopes.iter().find(|(granted, _)| *granted == id);
+                    Ok(found.map(|(_, key)| key.clone()))
+                };
+                Ok(Self {
+                    vault,
+                    generation: 0,
+                    scopes: load_scopes(db, path, vault, granted)?,
+                    writer: grant.writer,
+                    set: grant.set,
+                    outbox: grant.outbox,
+                    root: None,
+                    rights: Some(grant.rights),
+                })
+            }
+        }
+    }
+
+    /// Whether whoever opened the vault may do this on `path`.
+    pub(crate) fn allow(&self, wanted: Capability, path: &str) -> Result<()> {
+        match &self.rights {
+            Some(rights) if !rights.allow(wanted, path) => Err(Error::Denied {
+                capability: wanted.as_str().into(),
+                path: path.to_owned(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Reads the running state.
@@ -164,11 +214,12 @@ impl Scope {
     }
 }
 
+/// Opens the scopes whose key `key_of` gives.
 fn load_scopes(
     db: &Connection,
     path: &Path,
     vault: VaultId,
-    root: &RootKeyring,
+    key_of: impl Fn(u64, &[u8]) -> std::result::Result<Option<Key>, String>,
 ) -> Result<Vec<Scope>> {
     let rows: Vec<(u64, Vec<u8>, Vec<u8>)> = db
         .prepare_cached("SELECT id, sealed_key, keyring FROM scope ORDER BY id")
@@ -183,11 +234,9 @@ fn load_scopes(
             path: path.to_path_buf(),
             what: format!("the keys of scope {id}: {what}"),
         };
-        let place = Place::new(vault, Kind::ScopeKey).scope(id);
-        let key = open(&root.scopes, &place, &sealed_key).map_err(|e| damaged(e.to_string()))?;
-        let key = Key::from_bytes(key.danger_expose())
-            .ok_or_else(|| damaged("the scope's key is not 32 bytes".into()))?;
-        scopes.push(open_scope(vault, id, key, &sealed_keyring).map_err(damaged)?);
+        if let Some(key) = key_of(id, &sealed_key).map_err(damaged)? {
+            scopes.push(open_scope(vault, id, key, &sealed_keyring).map_err(damaged)?);
+        }
     }
     sort_scopes(&mut scopes);
     Ok(scopes)

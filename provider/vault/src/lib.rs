@@ -3,8 +3,10 @@
 //! The crate is synchronous and opens no network connection. Start at [`Vault`].
 #![forbid(unsafe_code)]
 
+mod access;
 mod actor;
 mod administration;
+mod alert;
 mod audit;
 mod auditing;
 mod check;
@@ -19,6 +21,7 @@ mod leasing;
 mod metadata;
 mod name;
 mod operation;
+mod policy;
 mod put;
 mod queue;
 mod secret;
@@ -26,10 +29,12 @@ mod selector;
 mod slot;
 mod state;
 mod store;
+mod token;
 mod vault;
 mod work;
 
 pub use actor::Actor;
+pub use alert::{ALERT_RULES, Alert, AlertRule, AlertSettings, Hours, alerts};
 pub use audit::{
     AuditEvent, AuditItem, AuditProblem, AuditRecord, AuditReport, AuditSink, JsonLinesSink,
     Operation, Outcome,
@@ -40,11 +45,16 @@ pub use lease::{Holder, Lease, LeaseRequest, MAX_ATTEMPTS};
 pub use metadata::{Deletion, SecretMetadata, SecretVersion, VersionMetadata, VersionState};
 pub use name::{MAX_NAME_DEPTH, MAX_NAME_LENGTH, NameError, SecretName};
 pub use operation::{RewrapProgress, ScopeInfo, SlotInfo};
+pub use policy::{Capability, PathPattern, Policy, Rule, allows, suggest_policy};
 pub use put::{Expect, MetadataChange, PutRequest};
 pub use secret::Secret;
 pub use selector::{Stage, StageError, VersionSelector};
 pub use slot::{KeySource, create_key_file};
+pub use store::set_lock_timeout;
+pub use token::{NewToken, Revocation, TokenInfo, TokenRequest};
 pub use vault::Vault;
 
+/// The type of all lengths of time in this crate's API.
+pub use jiff::SignedDuration;
 /// The type of all times in this crate's API: milliseconds since 1970 in UTC.
 pub use jiff::Timestamp;

@@ -4,14 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rusqlite::Connection;
 
 use crate::actor::Actor;
-use crate::audit::{AuditEvent, Operation};
+use crate::audit::{self, AuditEvent, Operation};
 use crate::check::{CheckReport, Problem};
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::init;
-use crate::keys::{Opener, vault_id};
+use crate::keys::{Keys, Opener, vault_id};
 use crate::metadata::{SecretMetadata, SecretVersion, VersionMetadata};
 use crate::name::SecretName;
 use crate::operation;
@@ -21,6 +22,7 @@ use crate::secret::Secret;
 use crate::selector::{Stage, VersionSelector};
 use crate::slot::{self, KeySource};
 use crate::store::{self, Stored};
+use crate::token::Bearer;
 use crate::work::Work;
 
 /// An open vault. Cloning is cheap; clones share one connection and may be used from several threads.
@@ -61,9 +63,44 @@ impl Vault {
             path: path.to_path_buf(),
             what: "its id is not 16 bytes".into(),
         })?;
+        if let KeySource::Token(text) = key {
+            return Self::open_with_token(path, db, text, actor);
+        }
         let slots = slot::all(&db, path)?;
-        let (_, root) = slot::open_root(&slots, vault, path, key)?;
+        let (_, root) = slot::open_root(&slots, vault, path, key).inspect_err(|error| {
+            if error.kind() == ErrorKind::Denied {
+                audit::note_attempt(&db, &key.describe(), &actor);
+            }
+        })?;
         let engine = Engine::start(path.to_path_buf(), db, Opener::Root(root))?;
+        Ok(Self {
+            engine: Arc::new(engine),
+            actor,
+        })
+    }
+
+    fn open_with_token(path: &Path, db: Connection, text: &Secret, actor: Actor) -> Result<Self> {
+        let opener = Bearer::parse(text)
+            .map(Opener::Token)
+            .ok_or_else(|| Error::TokenRefused {
+                why: "it is no token; tokens start with coffer_".into(),
+            });
+        let open = |opener| {
+            let keys = Keys::load(&db, path, &opener)?;
+            match keys
+                .rights
+                .and_then(|rights| rights.refusal(Timestamp::now()))
+            {
+                Some(why) => Err(Error::TokenRefused { why }),
+                None => Ok(opener),
+            }
+        };
+        let opener = opener.and_then(open).inspect_err(|error| {
+            if error.kind() == ErrorKind::Denied {
+                audit::note_attempt(&db, "the token", &actor);
+            }
+        })?;
+        let engine = Engine::start(path.to_path_buf(), db, opener)?;
         Ok(Self {
             engine: Arc::new(engine),
             actor,

@@ -91,6 +91,18 @@ impl<'a> Work<'a> {
         run: impl FnOnce(&mut Self, &mut AuditEvent) -> Result<T>,
     ) -> Result<Result<T>> {
         let mut event = AuditEvent::new(self.now, operation, actor.clone());
+        if let Some(rights) = &self.keys.rights {
+            event.actor.accessor = Some(rights.accessor.clone());
+        }
+        if let Err(error) = self.admit() {
+            if error.kind() != ErrorKind::Denied {
+                return Err(error);
+            }
+            event.outcome = Outcome::Denied;
+            event.error = Some(error.to_string());
+            self.record(event)?;
+            return Ok(Err(error));
+        }
         self.run_sql("SAVEPOINT call")?;
         let before = (
             self.state.clone(),

@@ -6,9 +6,13 @@
     clippy::unwrap_used
 )]
 
+mod access;
 mod aws;
+mod composition;
+mod data;
 mod drift;
 mod failures;
 mod life_cycle;
 mod reading;
 mod readme;
+mod rotation;

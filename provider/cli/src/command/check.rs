@@ -37,8 +37,11 @@ impl Check {
                 output::line(&format!("{}: {}", problem.what, problem.detail))?;
             }
             output::line(&format!(
-                "{} secrets, {} versions opened, {} destroyed; {} audit rows.",
-                report.secrets, report.versions, report.destroyed, report.audit_rows
+                "{}, {} opened, {} destroyed; {}.",
+                output::count(report.secrets, "secret"),
+                output::count(report.versions, "version"),
+                report.destroyed,
+                output::count(report.audit_rows, "audit row"),
             ))?;
         }
         if report.problems.is_empty() {
@@ -49,10 +52,13 @@ impl Check {
             };
         }
         Err(Failure::ProblemsFound(format!(
-            "{} problems; the current values of {} of {} secrets are safe",
-            report.problems.len(),
+            "{}; the current values of {} of {} are safe",
+            output::count(
+                u64::try_from(report.problems.len()).unwrap_or(u64::MAX),
+                "problem"
+            ),
             report.safe.len(),
-            report.secrets
+            output::count(report.secrets, "secret")
         )))
     }
 }

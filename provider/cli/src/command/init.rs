@@ -22,9 +22,9 @@ pub(crate) struct Init {}
 
 impl Init {
     pub(crate) fn run(&self, global: &Global) -> Result<()> {
-        if global.vault.symlink_metadata().is_ok() {
+        if global.vault().symlink_metadata().is_ok() {
             return Err(Error::Exists {
-                path: global.vault.clone(),
+                path: global.vault(),
             }
             .into());
         }
@@ -51,12 +51,12 @@ impl Init {
             ),
             None => {
                 return Err(Error::NoKey {
-                    path: global.vault.clone(),
+                    path: global.vault(),
                 }
                 .into());
             }
         };
-        if let Err(error) = Vault::init(&global.vault, &key, session::actor(global)) {
+        if let Err(error) = Vault::init(&global.vault(), &key, session::actor(global)) {
             // The key file opens nothing, and would only be in the way of the next attempt.
             if let Some(path) = &made {
                 let _ = std::fs::remove_file(path);
@@ -70,7 +70,7 @@ impl Init {
 fn report(global: &Global, key: &KeySource, made: Option<PathBuf>) -> Result<()> {
     if global.format == Format::Json {
         return output::json(&json!({
-            "vault": global.vault,
+            "vault": global.vault(),
             "opened_by": key.describe(),
             "created_key_file": made,
         }));
@@ -83,7 +83,7 @@ fn report(global: &Global, key: &KeySource, made: Option<PathBuf>) -> Result<()>
     }
     output::line(&format!(
         "Made the vault {}; it opens with {}.",
-        global.vault.display(),
+        global.vault().display(),
         key.describe()
     ))
 }

@@ -10,12 +10,14 @@ mod init;
 mod lease;
 mod list;
 mod new_key;
+mod policy;
 mod promote;
 mod put;
 mod rekey;
 mod rotate_term;
 mod scope;
 mod slot;
+mod token;
 mod undelete;
 mod versions;
 
@@ -61,6 +63,12 @@ pub(crate) enum Command {
     /// See which credentials are handed out
     #[command(subcommand)]
     Lease(lease::Lease),
+    /// Make and revoke limited keys for people and programs
+    #[command(subcommand)]
+    Token(token::Token),
+    /// Say what tokens may do
+    #[command(subcommand)]
+    Policy(policy::Policy),
     /// Manage prefixes with keys of their own
     #[command(subcommand)]
     Scope(scope::Scope),
@@ -89,6 +97,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Audit(audit) => audit.run(global),
         Command::Slot(slot) => slot.run(global),
         Command::Lease(lease) => lease.run(global),
+        Command::Token(token) => token.run(global),
+        Command::Policy(policy) => policy.run(global),
         Command::Scope(scope) => scope.run(global),
         Command::RotateTerm(rotate) => rotate.run(global),
         Command::Rekey(rekey) => rekey.run(global),

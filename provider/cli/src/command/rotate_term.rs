@@ -48,8 +48,9 @@ impl RotateTerm {
             return output::json(&json!({ "term": scope.term, "rewrapped": rewrapped }));
         }
         output::line(&format!(
-            "Term {} is in use; {rewrapped} secrets were rewrapped.",
-            scope.term
+            "Term {} is in use; {} rewrapped.",
+            scope.term,
+            output::count(rewrapped, "secret")
         ))
     }
 }

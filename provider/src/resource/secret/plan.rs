@@ -1,11 +1,12 @@
 //! What a change of a `coffer_secret` will write, decided in the plan.
 
 use coffer_plugin::{Context, Diagnostic, Plan, Result, Value};
-use coffer_vault::{ErrorKind, Secret};
+use coffer_vault::{ErrorKind, Secret, SecretName};
 
 use super::{IMPORTED, StoredSecret};
 use crate::Coffer;
 use crate::failure::cannot_about;
+use crate::name::Name;
 
 /// What becomes of the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +115,7 @@ async fn differs(
     let Value::Known(value) = given else {
         return Ok(given.is_unknown());
     };
-    let name = prior.secret_name()?;
+    let name = Name::required(&prior.name)?;
     match ctx.data().store().matches_current(&name, &value).await {
         Ok(same) => Ok(!same),
         Err(coffer_backend::Error::NotReady { .. }) => Ok(true),
@@ -144,7 +145,7 @@ async fn refuse_existing(ctx: &Context<Coffer>, planned: &StoredSecret) -> Resul
 }
 
 /// The secret is there before Terraform has created it.
-pub(super) fn exists(name: &coffer_vault::SecretName) -> Diagnostic {
+pub(super) fn exists(name: &SecretName) -> Diagnostic {
     Diagnostic::error(
         format!("The secret {name} exists already"),
         format!(

@@ -14,6 +14,7 @@ use super::{IMPORTED, StoredSecret};
 use crate::Coffer;
 use crate::ephemeral::whole_bits;
 use crate::failure::cannot_about;
+use crate::name::Name;
 use crate::password::sentence;
 use crate::secret_text::SecretText;
 
@@ -29,7 +30,7 @@ pub(super) async fn create(
     change: Create<StoredSecret>,
 ) -> Result<StoredSecret> {
     let Create { plan, config, .. } = change;
-    let name = plan.secret_name()?;
+    let name = Name::required(&plan.name)?;
     let store = ctx.data().store();
     let fresh = config.fresh()?;
     let doing = format!("store the secret {name}");
@@ -67,7 +68,7 @@ async fn adopt(
     config: &StoredSecret,
     fresh: Fresh,
 ) -> Result<StoredSecret> {
-    let name = plan.secret_name()?;
+    let name = Name::required(&plan.name)?;
     let store = ctx.data().store();
     let doing = format!("take over the secret {name}");
     let failed = |error: Error| cannot_about(&doing, &error);
@@ -110,7 +111,7 @@ pub(super) async fn update(
         config,
         ..
     } = change;
-    let name = plan.secret_name()?;
+    let name = Name::required(&plan.name)?;
     let store = ctx.data().store();
     let doing = format!("change the secret {name}");
     let failed = |error: Error| cannot_about(&doing, &error);

@@ -60,10 +60,14 @@ pub enum Operation {
     ScopeAdd,
     /// A token was made.
     TokenCreate,
+    /// A token's end was moved.
+    TokenRenew,
     /// A token was revoked.
     TokenRevoke,
     /// Tokens were listed or looked up.
     TokenList,
+    /// Policies were read.
+    PolicyRead,
     /// A policy was written.
     PolicyWrite,
     /// A policy was removed.

@@ -1,11 +1,13 @@
 //! The audit trail: one row for each access, in the same transaction as the access.
 
+mod attempt;
 mod checkpoint;
 mod event;
 mod sink;
 mod trail;
 mod verify;
 
+pub(crate) use attempt::note as note_attempt;
 pub use event::{AuditEvent, AuditItem, Operation, Outcome};
 pub use sink::{AuditSink, JsonLinesSink};
 pub(crate) use trail::{Session, append};

@@ -41,8 +41,14 @@ pub(crate) enum Kind {
     AuditSession = 10,
     /// An audit row, under its session's key.
     AuditRow = 11,
+    /// A token's keyring, under the token's key.
+    TokenGrant = 12,
+    /// A token's key, to the vault's box key.
+    TokenRecord = 13,
     /// A lease, under a term.
     Lease = 14,
+    /// A policy, under the root keyring's policy key.
+    Policy = 15,
 }
 
 /// A record's place. Every field is bound; one that a kind does not use is zero or empty.

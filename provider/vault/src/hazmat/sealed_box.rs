@@ -60,6 +60,10 @@ impl BoxSecret {
 }
 
 impl BoxPublic {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Some(Self(PublicKey::from(<[u8; 32]>::try_from(bytes).ok()?)))
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8; 32] {
         self.0.as_bytes()
     }

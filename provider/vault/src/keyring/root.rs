@@ -7,7 +7,6 @@ use crate::hazmat::{BoxSecret, Key, RandomError, SignKey};
 
 const WRITER: u8 = 1;
 const SCOPES: u8 = 2;
-const TOKENS: u8 = 3;
 const POLICIES: u8 = 4;
 const BOX: u8 = 5;
 const SIGN: u8 = 6;
@@ -33,8 +32,6 @@ pub(crate) struct RootKeyring {
     pub(crate) set: Key,
     /// Wraps the keys of scopes.
     pub(crate) scopes: Key,
-    /// Seals the records of tokens.
-    pub(crate) tokens: Key,
     /// Seals policies.
     pub(crate) policies: Key,
     /// Opens boxes; the last is the one in use, the others open what was sealed before a rekey.
@@ -52,7 +49,6 @@ impl RootKeyring {
             writer: Key::random()?,
             set: Key::random()?,
             scopes: Key::random()?,
-            tokens: Key::random()?,
             policies: Key::random()?,
             boxes: vec![BoxSecret::random()?],
             signers: vec![SignKey::random()?],
@@ -83,6 +79,17 @@ impl RootKeyring {
         Ok(renewed)
     }
 
+    /// Replaces what every token holds, so that the holder of a revoked one can neither follow nor forge what is written
+    /// from `first_row` of the audit trail on.
+    pub(crate) fn renew_writer(&mut self, first_row: u64) -> Result<(), RandomError> {
+        self.writer = Key::random()?;
+        self.audit.push(AuditSegment {
+            first: first_row,
+            seed: Key::random()?,
+        });
+        Ok(())
+    }
+
     /// The canonical bytes.
     pub(crate) fn encode(&self) -> Zeroizing<Vec<u8>> {
         let mut writer = Writer::new();
@@ -90,7 +97,6 @@ impl RootKeyring {
             (WRITER, &self.writer),
             (SET, &self.set),
             (SCOPES, &self.scopes),
-            (TOKENS, &self.tokens),
             (POLICIES, &self.policies),
         ] {
             writer.field(tag, &[key.danger_bytes()]);
@@ -113,14 +119,13 @@ impl RootKeyring {
     /// Parses the canonical bytes; none where a key is missing or a field is unknown.
     pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
         let (mut writer, mut set) = (None, None);
-        let (mut scopes, mut tokens, mut policies) = (None, None, None);
+        let (mut scopes, mut policies) = (None, None);
         let (mut boxes, mut signers, mut audit) = (Vec::new(), Vec::new(), Vec::new());
         for (tag, value) in fields(bytes)? {
             match tag {
                 WRITER => writer = Some(Key::from_bytes(value)?),
                 SET => set = Some(Key::from_bytes(value)?),
                 SCOPES => scopes = Some(Key::from_bytes(value)?),
-                TOKENS => tokens = Some(Key::from_bytes(value)?),
                 POLICIES => policies = Some(Key::from_bytes(value)?),
                 BOX => boxes.push(BoxSecret::from_bytes(value)?),
                 SIGN => signers.push(SignKey::from_bytes(value)?),
@@ -141,7 +146,6 @@ impl RootKeyring {
             writer: writer?,
             set: set?,
             scopes: scopes?,
-            tokens: tokens?,
             policies: policies?,
             boxes,
             signers,

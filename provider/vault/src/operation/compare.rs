@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::hazmat::mac;
 use crate::metadata::VersionState;
 use crate::name::SecretName;
+use crate::policy::Capability;
 use crate::secret::Secret;
 use crate::work::Work;
 
@@ -18,6 +19,7 @@ impl Work<'_> {
         value: &Secret,
     ) -> Result<bool> {
         event.touch(name.as_str(), None);
+        self.keys.allow(Capability::Read, name.as_str())?;
         let Some(row) = self.find(name)?.filter(|row| row.head.deleted.is_none()) else {
             return Ok(false);
         };
@@ -41,6 +43,7 @@ pub(crate) fn fingerprint(
     name: &SecretName,
     value: &Secret,
 ) -> Result<String> {
+    keys.allow(Capability::Read, name.as_str())?;
     let scope = keys.scope_of(name)?;
     let key = scope.keyring.index.subkey("coffer/fingerprint/1");
     Ok(hex(

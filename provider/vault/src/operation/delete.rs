@@ -8,6 +8,7 @@ use crate::audit::AuditEvent;
 use crate::error::{Error, Result};
 use crate::metadata::{Deletion, SecretMetadata};
 use crate::name::SecretName;
+use crate::policy::Capability;
 use crate::store::Stored;
 use crate::work::Work;
 
@@ -20,6 +21,7 @@ impl Work<'_> {
         recoverable_until: Timestamp,
     ) -> Result<SecretMetadata> {
         event.touch(name.as_str(), None);
+        self.keys.allow(Capability::Delete, name.as_str())?;
         if recoverable_until <= self.now {
             return Err(Error::Invalid {
                 what: "the end of the recovery window",
@@ -42,6 +44,7 @@ impl Work<'_> {
         name: &SecretName,
     ) -> Result<SecretMetadata> {
         event.touch(name.as_str(), None);
+        self.keys.allow(Capability::Delete, name.as_str())?;
         let mut row = self.find(name)?.ok_or_else(|| self.not_found(name))?;
         if row.head.deleted.take().is_some() {
             self.save_head(&mut row)?;
@@ -52,6 +55,7 @@ impl Work<'_> {
     /// Removes a secret with all its versions.
     pub(crate) fn purge(&mut self, event: &mut AuditEvent, name: &SecretName) -> Result<()> {
         event.touch(name.as_str(), None);
+        self.keys.allow(Capability::Destroy, name.as_str())?;
         let row = self.find(name)?.ok_or_else(|| self.not_found(name))?;
         self.remove(&row)
     }

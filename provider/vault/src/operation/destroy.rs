@@ -7,6 +7,7 @@ use crate::audit::AuditEvent;
 use crate::error::Result;
 use crate::metadata::{VersionMetadata, VersionState};
 use crate::name::SecretName;
+use crate::policy::Capability;
 use crate::selector::VersionSelector;
 use crate::store::Stored;
 use crate::work::Work;
@@ -22,6 +23,7 @@ impl Work<'_> {
         for number in numbers {
             event.touch(name.as_str(), Some(*number));
         }
+        self.keys.allow(Capability::Destroy, name.as_str())?;
         let mut row = self.find(name)?.ok_or_else(|| self.not_found(name))?;
         for number in numbers {
             row.head.select(name, VersionSelector::Version(*number))?;

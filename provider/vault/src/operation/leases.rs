@@ -10,6 +10,7 @@ use crate::audit::AuditEvent;
 use crate::error::{Error, Result};
 use crate::hazmat::{Kind, Place, open, random, seal, sealed_term};
 use crate::lease::{Lease, LeaseRequest, LeaseRow, MAX_ATTEMPTS};
+use crate::policy::Capability;
 use crate::store::Stored;
 use crate::work::{Work, not_sealed};
 
@@ -41,6 +42,7 @@ impl Work<'_> {
         request: &LeaseRequest,
     ) -> Result<Lease> {
         event.touch(request.name.as_str(), None);
+        self.keys.allow(Capability::Read, request.name.as_str())?;
         let id: String = random::<12>()
             .map_err(|error| Error::Random(error.to_string()))?
             .iter()
@@ -103,6 +105,7 @@ impl Work<'_> {
             return Ok(false);
         };
         event.touch(stored.lease.name.clone(), None);
+        self.keys.allow(Capability::Read, &stored.lease.name)?;
         self.toggle(&stored.digest_row());
         self.db
             .prepare_cached("DELETE FROM lease WHERE id = ?1")
@@ -125,6 +128,10 @@ impl Work<'_> {
         for (id, scope) in ids {
             if self.keys.scope(scope).is_some()
                 && let Some(stored) = self.find_lease(&id)?
+                && self
+                    .keys
+                    .allow(Capability::Read, &stored.lease.name)
+                    .is_ok()
             {
                 found.push(stored.lease);
             }
@@ -139,6 +146,7 @@ impl Work<'_> {
             .find_lease(id)?
             .ok_or_else(|| Error::NoSuchLease { id: id.to_owned() })?;
         event.touch(stored.lease.name.clone(), None);
+        self.keys.allow(Capability::Read, &stored.lease.name)?;
         Ok(stored)
     }
 

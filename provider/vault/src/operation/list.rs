@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::keys::Scope;
 use crate::metadata::SecretMetadata;
 use crate::name::SecretName;
+use crate::policy::Capability;
 use crate::store::Stored;
 use crate::work::Work;
 
@@ -20,7 +21,8 @@ impl Work<'_> {
         event.touch(format!("{prefix}*"), None);
         let mut found = Vec::new();
         for row in self.rows_below(prefix, usize::MAX)? {
-            if row.head.deleted.is_none() {
+            let shown = self.keys.allow(Capability::List, &row.head.name).is_ok();
+            if row.head.deleted.is_none() && shown {
                 found.push(row.metadata(self)?);
             }
         }
@@ -90,6 +92,7 @@ impl Work<'_> {
             .unwrap_or_default()
             .iter()
             .filter(|row| row.head.deleted.is_none())
+            .filter(|row| self.keys.allow(Capability::List, &row.head.name).is_ok())
             .filter_map(|row| {
                 let distance = edit_distance(text, &row.head.name);
                 let close = distance <= (text.len() / 3).clamp(1, 3);

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::hazmat::mac;
 use crate::metadata::{VersionMetadata, VersionState};
 use crate::name::SecretName;
+use crate::policy::Capability;
 use crate::put::{Expect, PutRequest};
 use crate::selector::Stage;
 use crate::work::Work;
@@ -33,6 +34,11 @@ impl Work<'_> {
             }
             Some(row) => Some(row),
         };
+        let needed = match &found {
+            Some(_) => Capability::Update,
+            None => Capability::Create,
+        };
+        self.keys.allow(needed, name.as_str())?;
         if let Some(deletion) = found.as_ref().and_then(|row| row.head.deleted) {
             let (at, recoverable_until) = (deletion.at, deletion.recoverable_until);
             return Err(Error::Deleted {

@@ -4,6 +4,7 @@ use crate::audit::AuditEvent;
 use crate::error::{Error, Result};
 use crate::metadata::{SecretMetadata, SecretVersion, VersionMetadata, VersionState};
 use crate::name::SecretName;
+use crate::policy::Capability;
 use crate::selector::VersionSelector;
 use crate::work::Work;
 
@@ -16,6 +17,7 @@ impl Work<'_> {
         selector: VersionSelector,
     ) -> Result<SecretVersion> {
         event.touch(name.as_str(), None);
+        self.keys.allow(Capability::Read, name.as_str())?;
         let row = self.find_live(name)?;
         let number = row.head.select(name, selector)?;
         if let Some(item) = event.items.last_mut() {
@@ -62,6 +64,13 @@ impl Work<'_> {
         Ok(found)
     }
 
+    /// Whoever may read a value or list its name may see what is known of it.
+    pub(super) fn allow_metadata(&self, name: &SecretName) -> Result<()> {
+        self.keys
+            .allow(Capability::Read, name.as_str())
+            .or_else(|_| self.keys.allow(Capability::List, name.as_str()))
+    }
+
     /// The metadata of a secret, also of a deleted one.
     pub(crate) fn metadata(
         &self,
@@ -69,6 +78,7 @@ impl Work<'_> {
         name: &SecretName,
     ) -> Result<SecretMetadata> {
         event.touch(name.as_str(), None);
+        self.allow_metadata(name)?;
         self.find(name)?
             .ok_or_else(|| self.not_found(name))?
             .metadata(self)
@@ -77,6 +87,7 @@ impl Work<'_> {
     /// Whether a secret exists and is not deleted.
     pub(crate) fn exists(&self, event: &mut AuditEvent, name: &SecretName) -> Result<bool> {
         event.touch(name.as_str(), None);
+        self.allow_metadata(name)?;
         Ok(self
             .find(name)?
             .is_some_and(|row| row.head.deleted.is_none()))
@@ -90,6 +101,7 @@ impl Work<'_> {
         selector: VersionSelector,
     ) -> Result<VersionMetadata> {
         event.touch(name.as_str(), None);
+        self.allow_metadata(name)?;
         let row = self.find_live(name)?;
         let number = row.head.select(name, selector)?;
         if let Some(item) = event.items.last_mut() {
@@ -105,6 +117,7 @@ impl Work<'_> {
         name: &SecretName,
     ) -> Result<Vec<VersionMetadata>> {
         event.touch(name.as_str(), None);
+        self.allow_metadata(name)?;
         let row = self.find(name)?.ok_or_else(|| self.not_found(name))?;
         let versions = self.all_versions(&row)?;
         Ok(versions

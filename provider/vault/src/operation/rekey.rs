@@ -1,15 +1,12 @@
 //! A new root key, after the old one may have become known.
 
-use rusqlite::params;
-
 use super::slots::{SlotInfo, info};
 use crate::audit::AuditEvent;
 use crate::error::{Error, Result};
-use crate::hazmat::{Key, Kind, Place, seal};
+use crate::hazmat::Key;
 use crate::keys::Opener;
 use crate::slot::{self, StoredSlot};
-use crate::store::Stored;
-use crate::work::{Work, not_sealed};
+use crate::work::Work;
 
 impl Work<'_> {
     /// Replaces the root key, the root keyring, every scope's key and term, and the slots; none where a slot's number
@@ -40,6 +37,13 @@ impl Work<'_> {
             slot.insert(self.db, self.path)?;
             self.toggle(&slot.row());
         }
+        for token in self.token_rows()? {
+            self.delete_token(&token)?;
+        }
+        for name in self.policy_names()? {
+            let policy = self.policy(&name)?;
+            self.store_policy(&renewed.policies, &name, &policy)?;
+        }
         let mut scopes = self.keys.scopes.clone();
         for scope in &mut scopes {
             self.renew_scope(scope)?;
@@ -48,16 +52,7 @@ impl Work<'_> {
         if let Some(segment) = renewed.audit.last() {
             self.state.ratchet = segment.seed.clone();
         }
-        let sealed = seal(
-            root,
-            &Place::new(self.keys.vault, Kind::RootKeyring),
-            &renewed.encode(),
-        )
-        .map_err(not_sealed)?;
-        self.db
-            .prepare_cached("UPDATE vault SET root = ?1")
-            .and_then(|mut update| update.execute(params![sealed]))
-            .stored(self.path)?;
+        self.save_root(root, &renewed)?;
         self.opener = Opener::Root(root.clone());
         self.keys_changed()?;
         self.shredded = true;

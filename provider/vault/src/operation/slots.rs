@@ -27,9 +27,13 @@ impl Work<'_> {
     /// # Errors
     /// [`Error::Denied`] for whoever holds a token.
     pub(crate) fn root_key(&self, capability: &str) -> Result<&Key> {
-        self.root_keyring(capability)?;
-        let Opener::Root(root) = &self.opener;
-        Ok(root)
+        match &self.opener {
+            Opener::Root(root) => Ok(root),
+            Opener::Token(_) => Err(Error::Denied {
+                capability: capability.to_owned(),
+                path: "the whole vault".into(),
+            }),
+        }
     }
 
     /// Adds a slot that was sealed before; none where its number was taken in the meantime.

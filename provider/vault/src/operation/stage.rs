@@ -4,6 +4,7 @@ use crate::audit::AuditEvent;
 use crate::error::{Error, Result};
 use crate::metadata::{SecretMetadata, VersionMetadata, VersionState};
 use crate::name::SecretName;
+use crate::policy::Capability;
 use crate::put::MetadataChange;
 use crate::selector::{Stage, VersionSelector};
 use crate::work::Work;
@@ -18,6 +19,7 @@ impl Work<'_> {
         change: &MetadataChange,
     ) -> Result<SecretMetadata> {
         event.touch(name.as_str(), Some(number));
+        self.keys.allow(Capability::Update, name.as_str())?;
         let mut row = self.find_live(name)?;
         let number = row.head.select(name, VersionSelector::Version(number))?;
         let version = self.version(&row, number)?;
@@ -65,6 +67,7 @@ impl Work<'_> {
     ) -> Result<SecretMetadata> {
         let mut row = self.find_live(name)?;
         event.touch(name.as_str(), row.head.staged(stage));
+        self.keys.allow(Capability::Update, name.as_str())?;
         if row.head.staged(stage).is_none() {
             return row.metadata(self);
         }
@@ -91,6 +94,7 @@ impl Work<'_> {
         enabled: bool,
     ) -> Result<VersionMetadata> {
         event.touch(name.as_str(), Some(number));
+        self.keys.allow(Capability::Update, name.as_str())?;
         let mut row = self.find_live(name)?;
         let number = row.head.select(name, VersionSelector::Version(number))?;
         let mut version = self.version(&row, number)?;

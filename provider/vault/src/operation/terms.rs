@@ -38,6 +38,7 @@ impl Work<'_> {
         self.renew_scope(&mut scope)?;
         self.save_scope(&wrapping, &scope)?;
         self.keys_changed()?;
+        self.regrant()?;
         let info = self.scopes()?.into_iter().find(|info| info.id == scope.id);
         info.ok_or_else(|| no_scope(prefix))
     }
@@ -146,7 +147,7 @@ impl Work<'_> {
     }
 }
 
-fn no_scope(prefix: &str) -> Error {
+pub(super) fn no_scope(prefix: &str) -> Error {
     Error::Invalid {
         what: "the scope",
         problem: format!("\"{prefix}\" does not exist; `coffer scope list` names those that do"),

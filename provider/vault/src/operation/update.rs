@@ -7,6 +7,7 @@ use crate::audit::AuditEvent;
 use crate::error::{Error, Result};
 use crate::metadata::SecretMetadata;
 use crate::name::SecretName;
+use crate::policy::Capability;
 use crate::put::MetadataChange;
 use crate::work::Work;
 
@@ -22,6 +23,7 @@ impl Work<'_> {
         change: &MetadataChange,
     ) -> Result<SecretMetadata> {
         event.touch(name.as_str(), None);
+        self.keys.allow(Capability::Update, name.as_str())?;
         let mut row = self.find_live(name)?;
         self.change_metadata(&mut row, change)?;
         self.save_head(&mut row)?;

@@ -6,6 +6,7 @@ mod schema;
 mod wipe;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
@@ -17,9 +18,16 @@ pub(crate) use fault::{Fault, Stored};
 pub(crate) use file::create_private;
 pub(crate) use wipe::wipe;
 
-/// How long a write waits for another process's transaction. SQLite's lock is not fair, and a stalled disk was seen
-/// to hold it for 15 seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a write waits for another process's transaction, in milliseconds. SQLite's lock is not fair, and a stalled
+/// disk was seen to hold it for 15 seconds.
+static PATIENCE: AtomicU64 = AtomicU64::new(60_000);
+
+/// Sets how long every vault of this process waits while another process writes; 60 seconds unless set. Afterwards the
+/// call fails with [`Error::Busy`].
+pub fn set_lock_timeout(timeout: Duration) {
+    let milliseconds = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+    PATIENCE.store(milliseconds, Ordering::Relaxed);
+}
 
 /// Opens the file of an existing vault after checking it.
 pub(crate) fn open(path: &Path) -> Result<Connection> {
@@ -72,7 +80,7 @@ fn configure(db: &mut Connection) -> rusqlite::Result<()> {
         let waited = since.map_or(Duration::ZERO, |since| since.elapsed());
         // Short, even steps: SQLite's own handler backs off to 100 ms and lets eager writers starve patient ones.
         std::thread::sleep(Duration::from_millis(if attempt < 20 { 1 } else { 5 }));
-        waited < PATIENCE
+        waited < patience()
     }))?;
     db.set_prepared_statement_cache_capacity(64);
     // A hostile file may not bring code along.
@@ -92,7 +100,7 @@ fn configure(db: &mut Connection) -> rusqlite::Result<()> {
 
 /// How long [`Error::Busy`] says the call waited.
 pub(crate) fn patience() -> Duration {
-    PATIENCE
+    Duration::from_millis(PATIENCE.load(Ordering::Relaxed))
 }
 
 /// The path of a file that SQLite keeps beside `path`.

@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use coffer_vault::{
-    AuditRecord, AuditSink, Error, JsonLinesSink, Operation, Outcome, Vault, VersionSelector,
+    Actor, AuditRecord, AuditSink, Error, JsonLinesSink, KeySource, Operation, Outcome, Vault,
+    VersionSelector,
 };
 
-use crate::bench::{Bench, actor, key, name, put};
+use crate::bench::{Bench, actor, key, name, put, secret};
 
 fn filled() -> Bench {
     let bench = Bench::new();
@@ -209,7 +210,7 @@ fn rows_put_back_or_taken_away_are_found_by_the_check() {
         put(&bench.vault, "prod/db", "one");
         bench
             .vault
-            .add_slot(&coffer_vault::KeySource::KeyBytes(vec![1; 32].into()), "")
+            .add_slot(&KeySource::KeyBytes(vec![1; 32].into()), "")
             .unwrap();
         tamper(&bench, "CREATE TABLE old AS SELECT head FROM secret");
         put(&bench.vault, "prod/db", "two");
@@ -256,4 +257,22 @@ fn what_a_sink_does_not_take_is_not_handed_out() {
     let answer = vault.get(&name("prod/db"), VersionSelector::Current);
     assert!(matches!(answer, Err(Error::SinkFailed { .. })));
     assert_eq!(*sink.0.lock().unwrap(), 1);
+}
+
+#[test]
+fn a_failed_attempt_to_open_is_a_row_once_someone_opens() {
+    let bench = filled();
+    let wrong = KeySource::KeyBytes(secret("wrong-wrong-wrong-wrong-wrong-wrong-"));
+    for _ in 0..2 {
+        assert!(Vault::open(&bench.path, &wrong, Actor::this_process("guesser")).is_err());
+    }
+    put(&bench.vault, "a", "x");
+    let failed = bench
+        .vault
+        .audit_rows(1, |row| row.event.operation == Operation::OpenFailed)
+        .unwrap();
+    assert_eq!(failed.len(), 2);
+    assert_eq!(failed[0].event.outcome, Outcome::Denied);
+    assert_eq!(failed[0].event.actor.via, "guesser");
+    assert!(bench.vault.check().unwrap().problems.is_empty());
 }

@@ -9,10 +9,13 @@
     clippy::unwrap_used
 )]
 
+mod access;
 mod audit;
 mod bench;
 mod crash;
 mod damage;
+mod golden;
 mod keys;
 mod leases;
 mod lifecycle;
+mod policy;

@@ -1,5 +1,6 @@
 //! `coffer audit`
 
+mod alerts;
 mod checkpoint;
 mod export;
 mod query;
@@ -17,6 +18,8 @@ use crate::failure::Result;
 pub(crate) enum Audit {
     /// Find rows that were changed, removed, moved or inserted
     Verify(verify::Verify),
+    /// Show what deserves a look
+    Alerts(alerts::Alerts),
     /// Print a signed statement of where the trail stands, to be kept elsewhere
     Checkpoint(checkpoint::Checkpoint),
     /// Show the newest rows
@@ -31,6 +34,7 @@ impl Audit {
     pub(crate) fn run(&self, global: &Global) -> Result<()> {
         match self {
             Self::Verify(verify) => verify.run(global),
+            Self::Alerts(alerts) => alerts.run(global),
             Self::Checkpoint(checkpoint) => checkpoint.run(global),
             Self::Tail(tail) => tail.run(global),
             Self::Query(query) => query.run(global),

@@ -23,8 +23,9 @@ impl Add {
             return output::json(&json!({ "prefix": scope.prefix, "secrets": scope.secrets }));
         }
         output::line(&format!(
-            "The scope {} has {} secrets.",
-            scope.prefix, scope.secrets
+            "The scope {} has {}.",
+            scope.prefix,
+            output::count(scope.secrets, "secret")
         ))
     }
 }

@@ -1,0 +1,17 @@
+//! Whole sessions with their output: `tests/cmd/*.trycmd`. `TRYCMD=overwrite` writes the output of today into them.
+
+#[test]
+fn sessions_read_as_they_did() {
+    let cases = trycmd::TestCases::new();
+    cases.env("COFFER_KEY_FILE", "vault.key");
+    for variable in [
+        "COFFER_VAULT_FILE",
+        "COFFER_PASSPHRASE",
+        "COFFER_TOKEN",
+        "COFFER_AUDIT_FILE",
+        "COFFER_REASON",
+    ] {
+        cases.env(variable, "");
+    }
+    cases.case("tests/cmd/*.trycmd");
+}

@@ -1,0 +1,86 @@
+//! `resource "coffer_rotation_promotion"`
+
+use coffer_plugin::{Context, Create, Model, ModifyPlan, Plan, Resource, Result, Update, Value};
+use coffer_vault::MetadataChange;
+
+use crate::Coffer;
+use crate::failure::cannot_about;
+use crate::name::Name;
+use crate::refresh::{Found, look};
+
+/// Makes a version current once everything that uses it has it.
+///
+/// It belongs to a `coffer_rotation` with `promotion = "deferred"`. Let it depend on the consumers with `depends_on`:
+/// until it has run, `coffer_secret` without a version, and everything outside Terraform, read the old value.
+/// Destroying it changes nothing.
+#[derive(Model)]
+pub(crate) struct RotationPromotion {
+    /// The secret's name.
+    #[attr(required, requires_replace)]
+    name: Value<Name>,
+    /// The version to make current: the `version` of the `coffer_rotation`.
+    #[attr(required)]
+    version: Value<u64>,
+    /// The version that is current.
+    #[attr(computed)]
+    current_version: Value<u64>,
+}
+
+impl Resource for RotationPromotion {
+    type Provider = Coffer;
+    const TYPE_NAME: &'static str = "coffer_rotation_promotion";
+
+    async fn create(ctx: &Context<Coffer>, change: Create<Self>) -> Result<Self> {
+        change.plan.promote(ctx).await
+    }
+
+    async fn read(ctx: &Context<Coffer>, state: Self) -> Result<Option<Self>> {
+        let name = Name::required(&state.name)?;
+        Ok(match look(ctx, &name).await? {
+            Found::There(found) => Some(Self {
+                current_version: found.current.into(),
+                ..state
+            }),
+            Found::Gone => None,
+            Found::CannotTell => Some(state),
+        })
+    }
+
+    async fn update(ctx: &Context<Coffer>, change: Update<Self>) -> Result<Self> {
+        change.plan.promote(ctx).await
+    }
+
+    async fn delete(_: &Context<Coffer>, _: Self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl ModifyPlan for RotationPromotion {
+    async fn modify_plan(_: &Context<Coffer>, plan: &mut Plan<Self>) -> Result<()> {
+        // What is to be current is what will be current; where it is not, that is a change.
+        plan.planned.current_version = plan.planned.version.clone();
+        Ok(())
+    }
+}
+
+impl RotationPromotion {
+    async fn promote(self, ctx: &Context<Coffer>) -> Result<Self> {
+        let name = Name::required(&self.name)?;
+        let version = self.version.clone().require("version")?;
+        let store = ctx.data().store();
+        let doing = format!("make version {version} of {name} current");
+        let failed = |error: coffer_backend::Error| cannot_about(&doing, &error);
+        let found = store.metadata(&name).await.map_err(failed)?;
+        if found.current != Some(version) {
+            let change = MetadataChange::default();
+            store
+                .promote(&name, version, change)
+                .await
+                .map_err(failed)?;
+        }
+        Ok(Self {
+            current_version: Value::Known(version),
+            ..self
+        })
+    }
+}

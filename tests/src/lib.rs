@@ -8,5 +8,6 @@
     clippy::unwrap_used
 )]
 
+pub mod conformance;
 pub mod host;
 pub mod scenario;

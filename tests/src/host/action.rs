@@ -1,6 +1,5 @@
 //! Invoking an action (Terraform 1.14 and later).
 
-use super::codec;
 use super::diagnostic::Diagnostic;
 use super::failure::{Failure, warnings};
 use super::proto::tfplugin5 as wire;
@@ -25,7 +24,7 @@ impl Host {
     pub async fn invoke(&self, name: &str, config: &Value) -> Result<Invoked, Failure> {
         let schema = self.schema().actions.get(name);
         let schema = schema.ok_or_else(|| Failure::NotOffered(format!("action {name}")))?;
-        let config = codec::encode(config, &schema.block.ty())?;
+        let config = schema.encode(config)?;
         let mut client = self.client();
         let validated = client
             .validate_action_config(wire::validate_action_config::Request {

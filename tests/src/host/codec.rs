@@ -58,7 +58,7 @@ pub fn decode(value: Option<&DynamicValue>, ty: &Type) -> Result<Value, CodecErr
     unpack(packed, ty, "value")
 }
 
-/// `value` with its sets in order and without repetitions, as everything is that was decoded.
+/// `value` as it would come back from a decoder: sets in order and without repetitions, objects with all attributes.
 #[must_use]
 pub fn normal(value: &Value, ty: &Type) -> Value {
     match (value, ty) {
@@ -78,10 +78,12 @@ pub fn normal(value: &Value, ty: &Type) -> Value {
                 .map(|(name, member)| (name.as_str(), normal(member, ty))),
         ),
         (Value::Object(members), Type::Object(types)) => {
-            Value::object(members.iter().map(|(name, member)| {
-                let ty = types.get(name).unwrap_or(&Type::Dynamic);
-                (name.as_str(), normal(member, ty))
-            }))
+            let mut members = members.clone();
+            for (name, ty) in types {
+                let member = members.remove(name).unwrap_or(Value::Null);
+                members.insert(name.clone(), normal(&member, ty));
+            }
+            Value::Object(members)
         }
         (other, _) => other.clone(),
     }

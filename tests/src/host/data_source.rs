@@ -46,7 +46,7 @@ impl DataSource<'_> {
         let ty = self.schema.block.ty();
         let request = wire::validate_data_source_config::Request {
             type_name: self.name.to_owned(),
-            config: Some(codec::encode(config, &ty)?),
+            config: Some(self.schema.encode(config)?),
         };
         let validated = self
             .host
@@ -56,7 +56,7 @@ impl DataSource<'_> {
         warnings(validated.into_inner().diagnostics)?;
         let request = wire::read_data_source::Request {
             type_name: self.name.to_owned(),
-            config: Some(codec::encode(config, &ty)?),
+            config: Some(self.schema.encode(config)?),
             provider_meta: None,
             client_capabilities: self.host.flavour().resource(),
         };

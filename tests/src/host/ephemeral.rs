@@ -70,7 +70,7 @@ impl Ephemeral<'_> {
     pub async fn validate(&self, config: &Value) -> Result<Vec<Diagnostic>, Failure> {
         let request = wire::validate_ephemeral_resource_config::Request {
             type_name: self.name.to_owned(),
-            config: Some(codec::encode(config, &self.schema.block.ty())?),
+            config: Some(self.schema.encode(config)?),
         };
         let mut client = self.host.client();
         let answer = client.validate_ephemeral_resource_config(request).await?;
@@ -90,7 +90,7 @@ impl Ephemeral<'_> {
         }
         let block = &self.schema.block;
         let ty = block.ty();
-        let config = &codec::normal(config, &ty);
+        let config = &block.complete(config);
         let request = wire::open_ephemeral_resource::Request {
             type_name: self.name.to_owned(),
             config: Some(codec::encode(config, &ty)?),

@@ -40,7 +40,7 @@ impl Host {
         let schema = self.schema().lists.get(name).ok_or_else(missing)?;
         let block = &self.schema().resources.get(name).ok_or_else(missing)?.block;
         let identity_type = self.identity_type(name).await?.ok_or_else(missing)?;
-        let config = codec::encode(config, &schema.block.ty())?;
+        let config = schema.encode(config)?;
         let mut client = self.client();
         let validated = client
             .validate_list_resource_config(wire::validate_list_resource_config::Request {

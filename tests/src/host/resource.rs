@@ -134,7 +134,7 @@ impl Managed<'_> {
     ) -> Result<Vec<Diagnostic>, Failure> {
         let request = wire::validate_resource_type_config::Request {
             type_name: self.name.to_owned(),
-            config: Some(codec::encode(config, &self.schema.block.ty())?),
+            config: Some(self.schema.encode(config)?),
             client_capabilities: Some(wire::ClientCapabilities {
                 deferral_allowed: false,
                 write_only_attributes_allowed: write_only,
@@ -173,7 +173,7 @@ impl Managed<'_> {
         let block = &self.schema.block;
         let ty = block.ty();
         let stored = prior.map_or(Value::Null, |prior| prior.state.clone());
-        let wanted = config.map_or(Value::Null, |config| codec::normal(config, &ty));
+        let wanted = config.map_or(Value::Null, |config| block.complete(config));
         let request = wire::plan_resource_change::Request {
             type_name: self.name.to_owned(),
             prior_state: Some(codec::encode(&stored, &ty)?),
@@ -278,7 +278,7 @@ impl Managed<'_> {
             type_name: self.name.to_owned(),
             prior_state: Some(codec::encode(stored, &ty)?),
             planned_state: Some(codec::encode(&planned.state, &ty)?),
-            config: Some(codec::encode(config, &ty)?),
+            config: Some(self.schema.encode(config)?),
             planned_private: planned.private.clone(),
             provider_meta: None,
             planned_identity: planned.identity.clone(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::codec::{self, CodecError};
 use super::failure::Failure;
 use super::proto::tfplugin5 as wire;
 use super::ty::Type;
@@ -112,6 +113,31 @@ impl ProviderSchema {
     }
 }
 
+impl NestedBlock {
+    fn complete(&self, value: &Value) -> Value {
+        match (self.nesting, value) {
+            (Nesting::Single | Nesting::Group, one) => self.block.complete(one),
+            (Nesting::Map, Value::Object(members)) => Value::object(
+                members
+                    .iter()
+                    .map(|(key, one)| (key.as_str(), self.block.complete(one))),
+            ),
+            (nesting, Value::List(elements)) => {
+                let mut elements: Vec<Value> = elements
+                    .iter()
+                    .map(|one| self.block.complete(one))
+                    .collect();
+                if nesting == Nesting::Set {
+                    elements.sort();
+                    elements.dedup();
+                }
+                Value::List(elements)
+            }
+            (_, other) => other.clone(),
+        }
+    }
+}
+
 impl Schema {
     fn from_wire(name: &str, schema: wire::Schema) -> Result<Self, Failure> {
         Ok(Self {
@@ -126,11 +152,34 @@ impl Schema {
         for (name, value) in members {
             config = config.with(name, value);
         }
-        config
+        self.block.complete(&config)
+    }
+
+    /// A configuration on the wire.
+    pub(super) fn encode(&self, config: &Value) -> Result<wire::DynamicValue, CodecError> {
+        codec::encode(&self.block.complete(config), &self.block.ty())
     }
 }
 
 impl Block {
+    /// `value` with all that it leaves out: attributes are null then, blocks empty; and with its sets in order.
+    #[must_use]
+    pub fn complete(&self, value: &Value) -> Value {
+        let (Value::Object(given), Value::Object(mut complete)) = (value, self.absent()) else {
+            return value.clone();
+        };
+        for (name, member) in given {
+            let member = match (self.blocks.get(name), self.attributes.get(name)) {
+                (Some(nested), _) => nested.complete(member),
+                (None, Some(attribute)) => codec::normal(member, &attribute.ty),
+                // No value of this block; encoding says so.
+                (None, None) => member.clone(),
+            };
+            complete.insert(name.clone(), member);
+        }
+        Value::Object(complete)
+    }
+
     fn from_wire(name: &str, block: wire::schema::Block) -> Result<Self, Failure> {
         let mut attributes = BTreeMap::new();
         for flags in block.attributes {

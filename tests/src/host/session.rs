@@ -112,7 +112,8 @@ impl Host {
     /// # Errors
     /// What it reports; or that it changed the configuration, which Terraform does not allow.
     pub async fn configure(&self, walk: Walk, config: &Value) -> Result<Vec<Diagnostic>, Failure> {
-        let ty = self.schema.provider.block.ty();
+        let block = &self.schema.provider.block;
+        let (ty, config) = (block.ty(), &block.complete(config));
         let request = wire::prepare_provider_config::Request {
             config: Some(codec::encode(config, &ty)?),
         };

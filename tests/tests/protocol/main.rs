@@ -8,6 +8,7 @@
 
 mod cancellation;
 mod channel;
+mod conformance;
 mod corner;
 mod ending;
 mod ephemeral;
@@ -17,6 +18,7 @@ mod judging;
 mod life_cycle;
 mod newer;
 mod panics;
+mod real_terraform;
 mod taking_over;
 mod values;
 mod write_only;

@@ -9,7 +9,7 @@ use crate::world::broken;
 #[derive(Model)]
 pub(crate) struct Cot {
     /// What it is called.
-    #[attr(required)]
+    #[attr(required, requires_replace)]
     title: Value<String>,
 }
 
@@ -23,8 +23,9 @@ impl Resource for Cot {
         Ok(change.plan)
     }
 
-    async fn read(_: &Context<Corner>, state: Self) -> Result<Option<Self>> {
-        Ok(Some(state))
+    async fn read(ctx: &Context<Corner>, state: Self) -> Result<Option<Self>> {
+        let title = state.title.clone().require("title")?;
+        Ok(ctx.data().has(&title).then_some(state))
     }
 
     async fn update(_: &Context<Corner>, change: Update<Self>) -> Result<Self> {

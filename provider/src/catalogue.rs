@@ -1,11 +1,15 @@
 //! The list of all that the provider offers.
 
-use coffer_plugin::registration::{data_source, ephemeral, resource};
+use coffer_plugin::registration::{data_source, ephemeral, function, resource};
 use coffer_plugin::{Call, Diagnostics, Offers, Provider, Result};
 
 use crate::configure::{ProviderConfig, Workplace};
 use crate::data::{AuditEvents, Backend, Leases, MetadataOfSecret, RotationStatus, SecretNames};
 use crate::ephemeral::{EnvironmentValue, PasswordValue, SecretValue, SecretValues};
+use crate::function::{
+    BuildRef, CheckPassword, Dsn, DurationParse, EntropyBits, Fingerprint, LooksSecret,
+    NextRotation, ParseRef, Redact,
+};
 use crate::resource::{Rotation, RotationPromotion, StoredSecret};
 
 /// The coffer provider.
@@ -31,6 +35,16 @@ impl Provider for Coffer {
             .data_source(data_source::<MetadataOfSecret>())
             .data_source(data_source::<RotationStatus>())
             .data_source(data_source::<SecretNames>())
+            .function(function::<BuildRef>())
+            .function(function::<CheckPassword>())
+            .function(function::<Dsn>())
+            .function(function::<DurationParse>())
+            .function(function::<EntropyBits>())
+            .function(function::<Fingerprint>())
+            .function(function::<LooksSecret>())
+            .function(function::<NextRotation>())
+            .function(function::<ParseRef>())
+            .function(function::<Redact>())
             .resource(resource::<Rotation>().imports().modifies_plan().validates())
             .resource(resource::<RotationPromotion>().modifies_plan())
             .resource(
@@ -132,6 +146,13 @@ mod tests {
             assert!(!schema.block.description.is_empty(), "{name}");
             for (path, attribute) in attributes(&schema.block, name) {
                 assert!(!attribute.description.is_empty(), "{path}");
+            }
+        }
+        for function in offers.function_signatures() {
+            assert!(!function.description.is_empty(), "{}", function.name);
+            for parameter in function.parameters {
+                let name = format!("{}({})", function.name, parameter.name);
+                assert!(!parameter.description.is_empty(), "{name}");
             }
         }
     }

@@ -9,6 +9,7 @@ mod configure;
 mod data;
 mod ephemeral;
 mod failure;
+mod function;
 mod member;
 mod name;
 mod password;

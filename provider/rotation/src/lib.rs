@@ -2,3 +2,5 @@
 #![forbid(unsafe_code)]
 
 pub mod generator;
+pub mod schedule;
+pub mod strength;

@@ -11,6 +11,7 @@ mod composition;
 mod data;
 mod drift;
 mod failures;
+mod functions;
 mod life_cycle;
 mod reading;
 mod readme;

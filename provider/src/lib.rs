@@ -7,6 +7,8 @@
 mod catalogue;
 mod configure;
 mod data;
+#[cfg(test)]
+mod documentation;
 mod ephemeral;
 mod failure;
 mod function;

@@ -139,7 +139,10 @@ variable "password" {
   sensitive = true
   default   = "hunter2-hunter2"
 }
-output "dsn" { value = provider::coffer::dsn("postgresql", { password = var.password }) }
+output "dsn" {
+  value     = provider::coffer::dsn("postgresql", { password = var.password })
+  sensitive = true
+}
 "#,
     );
     let printed = scenario.fails(&["plan"]);

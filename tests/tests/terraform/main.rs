@@ -10,6 +10,7 @@ mod aws;
 mod composition;
 mod data;
 mod drift;
+mod examples;
 mod failures;
 mod functions;
 mod life_cycle;

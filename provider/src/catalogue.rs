@@ -5,12 +5,14 @@ use coffer_plugin::{Call, Diagnostics, Offers, Provider, Result};
 
 use crate::configure::{ProviderConfig, Workplace};
 use crate::data::{AuditEvents, Backend, Leases, MetadataOfSecret, RotationStatus, SecretNames};
-use crate::ephemeral::{EnvironmentValue, PasswordValue, SecretValue, SecretValues};
+use crate::ephemeral::{EnvironmentValue, PasswordValue, SecretValue, SecretValues, Token};
 use crate::function::{
     BuildRef, CheckPassword, Dsn, DurationParse, EntropyBits, Fingerprint, LooksSecret,
     NextRotation, ParseRef, Redact,
 };
-use crate::resource::{Rotation, RotationPromotion, StoredSecret};
+use crate::resource::{
+    PolicyOfTokens, Revocation, Rotation, RotationPromotion, SecretCopy, StoredSecret,
+};
 
 /// The coffer provider.
 pub struct Coffer;
@@ -29,6 +31,7 @@ impl Provider for Coffer {
             .ephemeral(ephemeral::<PasswordValue>().validates())
             .ephemeral(ephemeral::<SecretValue>())
             .ephemeral(ephemeral::<SecretValues>())
+            .ephemeral(ephemeral::<Token>().renews().closes())
             .data_source(data_source::<AuditEvents>())
             .data_source(data_source::<Backend>())
             .data_source(data_source::<Leases>())
@@ -45,6 +48,14 @@ impl Provider for Coffer {
             .function(function::<NextRotation>())
             .function(function::<ParseRef>())
             .function(function::<Redact>())
+            .resource(
+                resource::<PolicyOfTokens>()
+                    .imports()
+                    .modifies_plan()
+                    .validates(),
+            )
+            .resource(resource::<Revocation>())
+            .resource(resource::<SecretCopy>().imports().modifies_plan())
             .resource(resource::<Rotation>().imports().modifies_plan().validates())
             .resource(resource::<RotationPromotion>().modifies_plan())
             .resource(
@@ -63,6 +74,10 @@ impl Provider for Coffer {
 
     async fn configure(call: &Call, config: ProviderConfig) -> Result<Workplace> {
         Ok(Workplace::new(call.host(), config)?)
+    }
+
+    async fn shutdown(data: &Workplace) {
+        data.shutdown().await;
     }
 }
 
@@ -115,12 +130,13 @@ mod tests {
         for (name, schema) in offers.ephemeral_schemas() {
             for (path, attribute) in attributes(&schema.block, name) {
                 let holds_value = [
-                    "value",
-                    "value_base64",
-                    "values",
+                    "client_token",
                     "data",
                     "data_json",
                     "result",
+                    "value",
+                    "value_base64",
+                    "values",
                 ]
                 .contains(&attribute.name);
                 seen += usize::from(holds_value);

@@ -9,6 +9,7 @@ use coffer_vault::{Actor, KeySource};
 
 use crate::phase::{OpenOn, Phase};
 use crate::secret_text::SecretText;
+use crate::sweep::sweep;
 
 /// Hands secrets to other providers through ephemeral resources and write-only arguments, so that no value stands
 /// in a state or a plan.
@@ -35,7 +36,7 @@ pub struct ProviderConfig {
 
 /// The embedded vault: one encrypted file. Make it with `coffer init`.
 #[derive(Clone, Model)]
-#[model(conflicts("key_file", "passphrase"))]
+#[model(conflicts("key_file", "passphrase", "token"))]
 pub(crate) struct Local {
     /// The vault's file. Also `COFFER_VAULT_FILE`; `vault.db` in Terraform's working directory unless set.
     #[attr(optional, validate = validators::not_empty())]
@@ -47,6 +48,10 @@ pub(crate) struct Local {
     /// The passphrase that opens the vault. May be an ephemeral value. Also `COFFER_PASSPHRASE`.
     #[attr(optional, sensitive)]
     passphrase: Value<SecretText>,
+    /// A token of `coffer token create`, which opens no more than it was granted. May be an ephemeral value. Also
+    /// `COFFER_TOKEN`.
+    #[attr(optional, sensitive)]
+    token: Value<SecretText>,
 }
 
 /// The settings of the environment that the provider block can override.
@@ -118,6 +123,13 @@ impl Workplace {
         })
     }
 
+    /// Ends what was handed out and left behind, if the vault was used at all.
+    pub(crate) async fn shutdown(&self) {
+        if let Some(vault) = self.store.embedded().filter(|vault| vault.is_open()) {
+            sweep(vault).await;
+        }
+    }
+
     /// What Terraform is doing.
     pub(crate) fn phase(&self) -> Phase {
         self.phase
@@ -145,10 +157,14 @@ fn local(block: Option<Local>, actor: Actor) -> Arc<dyn SecretStore> {
                 .map(PathBuf::from)
         })
         .unwrap_or_else(|| DEFAULT_VAULT_FILE.into());
-    let key = match (block.key_file.into_known(), block.passphrase.into_known()) {
-        (Some(file), _) => Key::Given(KeySource::KeyFile(file.into())),
-        (None, Some(passphrase)) => Key::Given(KeySource::Passphrase(passphrase.into_secret())),
-        (None, None) => Key::Environment,
+    let key = if let Some(file) = block.key_file.into_known() {
+        Key::Given(KeySource::KeyFile(file.into()))
+    } else if let Some(passphrase) = block.passphrase.into_known() {
+        Key::Given(KeySource::Passphrase(passphrase.into_secret()))
+    } else if let Some(token) = block.token.into_known() {
+        Key::Given(KeySource::Token(token.into_secret()))
+    } else {
+        Key::Environment
     };
     Arc::new(EmbeddedStore::new(path, key, actor))
 }
@@ -160,6 +176,7 @@ impl Local {
             ("local.path", self.path.is_unknown()),
             ("local.key_file", self.key_file.is_unknown()),
             ("local.passphrase", self.passphrase.is_unknown()),
+            ("local.token", self.token.is_unknown()),
         ]
         .into_iter()
         .find_map(|(setting, unknown)| unknown.then_some(setting))

@@ -17,9 +17,12 @@ mod name;
 mod password;
 mod period;
 mod phase;
+mod policy_rule;
 mod reading;
 mod refresh;
 mod resource;
 mod secret_text;
+mod sweep;
+mod token_lease;
 
 pub use catalogue::Coffer;

@@ -2,13 +2,24 @@
 
 use coffer_plugin::cty::{Cty, CtyType};
 use coffer_plugin::{AttributeType, DecodeError};
-use jiff::Timestamp;
+use coffer_rotation::schedule::PeriodError;
+use jiff::{SignedDuration, Timestamp};
 
 /// A [length of time](coffer_rotation::schedule::Period), parsed at the door.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Period(coffer_rotation::schedule::Period);
 
 impl Period {
+    /// Parses `text`.
+    pub(crate) fn parse(text: &str) -> Result<Self, PeriodError> {
+        text.parse().map(Self)
+    }
+
+    /// The length.
+    pub(crate) fn length(&self) -> SignedDuration {
+        self.0.length()
+    }
+
     /// The time that lies this long after `time`, or the end of time.
     pub(crate) fn after(&self, time: Timestamp) -> Timestamp {
         self.0.after(time)
@@ -31,14 +42,8 @@ impl AttributeType for Period {
     }
 
     fn from_cty(value: Cty) -> Result<Self, DecodeError> {
-        let text = String::from_cty(value)?;
-        match text.parse() {
-            Ok(period) => Ok(Self(period)),
-            Err(error) => {
-                let error: coffer_rotation::schedule::PeriodError = error;
-                Err(DecodeError::invalid(error.to_string()))
-            }
-        }
+        Self::parse(&String::from_cty(value)?)
+            .map_err(|error| DecodeError::invalid(error.to_string()))
     }
 
     fn to_cty(&self) -> Cty {

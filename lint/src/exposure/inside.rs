@@ -277,11 +277,11 @@ fn push(
         file,
         at,
         value: value.to_owned(),
-        origin: Exposure::origin_of(&text.hops, place.origin()),
+        origin: Exposure::origin_of(text.hops.first().map(|hop| hop.kind), place.origin()),
         reason,
         sink,
         target: (place.kind().to_owned(), path.to_owned()),
-        hops: text.hops.clone(),
+        hops: text.hops.iter().map(|hop| (**hop).clone()).collect(),
         confidence,
         weak,
     });

@@ -125,8 +125,8 @@ impl Exposure {
     }
 
     /// The origin as the first hop tells it, or the place at hand.
-    fn origin_of(hops: &[Hop], here: Origin) -> Origin {
-        match hops.first().map(|hop| hop.kind) {
+    fn origin_of(first: Option<HopKind>, here: Origin) -> Origin {
+        match first {
             Some(HopKind::VariableDefault) => Origin::VariableDefault,
             Some(HopKind::Tfvars) => Origin::Tfvars,
             Some(HopKind::Local) => Origin::Local,

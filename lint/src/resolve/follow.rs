@@ -65,11 +65,11 @@ impl<'p> Evaluator<'p> {
             HopKind::Local,
             format!("local.{name}"),
         );
+        let before = self.steps.get();
         let value = self
             .eval(&self.within(scope, index, *file), &attribute.value)
             .passed(&hop);
-        // A value that was cut short by the limits of this evaluation is not kept.
-        if self.steps.get() < MAX_STEPS && scope.followed < MAX_REFERENCES / 2 {
+        if self.may_keep(before, scope) {
             self.known
                 .borrow_mut()
                 .insert((index, name, false), value.clone());
@@ -88,6 +88,7 @@ impl<'p> Evaluator<'p> {
         if let Some(known) = self.known.borrow().get(&(index, name, true)) {
             return known.clone();
         }
+        let before = self.steps.get();
         let mut values = Vec::new();
         let mut add = |file: FileId, of: usize, attribute: &'p Attribute, kind: HopKind| {
             let value = self.eval(&self.within(scope, of, file), &attribute.value);
@@ -112,7 +113,7 @@ impl<'p> Evaluator<'p> {
             values.push(value.passed(&hop(*file, item.key.span, HopKind::ModuleInput, name)));
         }
         let value = Value::any(values);
-        if self.steps.get() < MAX_STEPS && scope.followed < MAX_REFERENCES / 2 {
+        if self.may_keep(before, scope) {
             self.known
                 .borrow_mut()
                 .insert((index, name, true), value.clone());
@@ -153,6 +154,13 @@ impl<'p> Evaluator<'p> {
         );
         self.eval(&self.within(scope, target, *file), &value.value)
             .passed(&hop)
+    }
+
+    /// Whether a value can be kept for the next reader. One that was cut short is not, unless it had
+    /// nearly all steps to itself: the next reader would come no further.
+    fn may_keep(&self, before: u32, scope: &Scope) -> bool {
+        let complete = self.steps.get() < MAX_STEPS;
+        (complete || before < MAX_STEPS / 8) && scope.followed < MAX_REFERENCES / 2
     }
 
     fn within(&self, scope: &Scope, module: usize, file: FileId) -> Scope {

@@ -1,5 +1,7 @@
 //! A text whose every piece knows where it stands.
 
+use std::rc::Rc;
+
 use super::value::Hop;
 use crate::source::FileId;
 use crate::source::decode::Decoded;
@@ -19,7 +21,7 @@ pub struct Text {
     /// Where its known pieces stand, in order.
     pub pieces: Vec<Piece>,
     /// The way it took, from its literal to the place at hand.
-    pub hops: Vec<Hop>,
+    pub hops: Vec<Rc<Hop>>,
     /// The expression that builds the text of several pieces; `None` for a single literal.
     pub built: Option<(FileId, Span)>,
 }

@@ -116,7 +116,7 @@ impl Value {
         match self {
             Self::Text(mut text) => {
                 if text.hops.len() < MAX_HOPS {
-                    text.hops.push((**hop).clone());
+                    text.hops.push(Rc::clone(hop));
                 }
                 Self::Text(text)
             }

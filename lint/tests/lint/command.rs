@@ -161,3 +161,24 @@ fn dotenv_files_are_read() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].text, "Tr0ub4dor3");
 }
+
+#[test]
+fn a_line_of_a_template_is_inspected() {
+    let text = "Parameters:\n  Login:\n    Type: String\n    Default: tr0ub4dor\nResources:\n  Db:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      MasterUserPassword: !Sub '${Login}x'\n";
+    let workspace = Workspace::new(&[("t.yaml", text)]);
+    let output = command()
+        .current_dir(workspace.path())
+        .args(["inspect", "t.yaml:9"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    for told in [
+        "property Db.MasterUserPassword\n",
+        "  value:       10 bytes, all known\n",
+        "  through:     parameter-default `Login` at t.yaml:4:14\n",
+        "  sensitivity: a secret, by the schema\n",
+    ] {
+        assert!(text.contains(told), "{text}");
+    }
+    assert!(!text.contains("tr0ub"), "{text}");
+}

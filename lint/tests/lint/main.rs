@@ -12,6 +12,7 @@
 mod command;
 mod flows;
 mod functions;
+mod fuzz;
 mod judgement;
 mod oracle;
 mod pages;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use coffer_vault::{
-    Actor, AuditRecord, KeySource, Lease, MetadataChange, PutRequest, Secret, SecretMetadata,
-    SecretName, SecretVersion, Stage, Timestamp, Vault, VersionMetadata, VersionSelector,
+    Actor, KeySource, MetadataChange, PutRequest, Secret, SecretMetadata, SecretName,
+    SecretVersion, Stage, Timestamp, Vault, VersionMetadata, VersionSelector,
 };
 use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
@@ -62,17 +62,9 @@ impl EmbeddedStore {
         self.vault.get_or_try_init(|| self.open()).await
     }
 
-    /// The credentials that are handed out and not given back.
-    pub async fn leases(&self) -> Result<Vec<Lease>> {
-        self.with(|vault| vault.leases()).await
-    }
-
-    /// The rows of the audit trail for which `wanted` is true, the oldest first.
-    pub async fn audit_rows<F>(&self, wanted: F) -> Result<Vec<AuditRecord>>
-    where
-        F: Fn(&AuditRecord) -> bool + Send + 'static,
-    {
-        self.with(move |vault| vault.audit_rows(0, wanted)).await
+    /// Whether the file has been opened.
+    pub fn is_open(&self) -> bool {
+        self.vault.initialized()
     }
 
     async fn open(&self) -> Result<Vault> {
@@ -96,8 +88,11 @@ impl EmbeddedStore {
         .await
     }
 
-    /// Runs `work` on a thread that may wait for the disk.
-    async fn with<T, F>(&self, work: F) -> Result<T>
+    /// Runs `work` with the vault on a thread that may wait for the disk: for what only the embedded vault has.
+    ///
+    /// # Errors
+    /// Those of opening it, and those of `work`.
+    pub async fn with<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(Vault) -> coffer_vault::Result<T> + Send + 'static,

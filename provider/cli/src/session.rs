@@ -34,29 +34,25 @@ pub(crate) fn named_key(global: &Global) -> Result<Option<KeySource>> {
     Ok(KeySource::from_environment()?)
 }
 
+/// The key that is named, or the passphrase asked for, to open `file`.
+pub(crate) fn key(global: &Global, file: &Path) -> Result<KeySource> {
+    let path = file.to_path_buf();
+    match named_key(global)? {
+        Some(key) => Ok(key),
+        // Not worth asking for the key of a file that is not there.
+        None if !path.exists() => Err(Error::Missing { path }.into()),
+        None if terminal::stdin_is_terminal() => {
+            let prompt = format!("Passphrase of {}: ", path.display());
+            Ok(KeySource::Passphrase(terminal::ask(&prompt)?))
+        }
+        None => Err(Error::NoKey { path }.into()),
+    }
+}
+
 /// Opens the vault; asks for the passphrase where no key is named and there is someone to ask.
 pub(crate) fn open(global: &Global) -> Result<Vault> {
     coffer_vault::set_lock_timeout(Duration::from_secs(global.lock_timeout));
-    let key = match named_key(global)? {
-        Some(key) => key,
-        // Not worth asking for the key of a vault that is not there.
-        None if !global.vault().exists() => {
-            return Err(Error::Missing {
-                path: global.vault(),
-            }
-            .into());
-        }
-        None if terminal::stdin_is_terminal() => {
-            let prompt = format!("Passphrase of {}: ", global.vault().display());
-            KeySource::Passphrase(terminal::ask(&prompt)?)
-        }
-        None => {
-            return Err(Error::NoKey {
-                path: global.vault(),
-            }
-            .into());
-        }
-    };
+    let key = key(global, &global.vault())?;
     let vault = Vault::open(&global.vault(), &key, actor(global))?;
     match std::env::var_os("COFFER_AUDIT_FILE").filter(|path| !path.is_empty()) {
         Some(path) => Ok(vault.with_sink(Arc::new(JsonLinesSink::open(Path::new(&path))?))),

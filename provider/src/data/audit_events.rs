@@ -60,7 +60,7 @@ impl DataSource for AuditEvents {
         let rows = ctx
             .data()
             .vault("coffer_audit_events")?
-            .audit_rows(wanted)
+            .with(move |vault| vault.audit_rows(0, wanted))
             .await
             .map_err(|error| cannot("read the audit trail", &error))?;
         Ok(config.with_rows(&rows))

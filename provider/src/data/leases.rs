@@ -39,7 +39,7 @@ impl DataSource for Leases {
         let open = ctx
             .data()
             .vault("coffer_leases")?
-            .leases()
+            .with(|vault| vault.leases())
             .await
             .map_err(|error| cannot("list the leases", &error))?;
         let leases = open

@@ -9,8 +9,7 @@ use coffer_plugin::{
     Context, Create, Diagnostics, Identify, Identity, Import, ImportByIdentity, Model, ModifyPlan,
     Path, Plan, Resource, Result, Update, ValidateConfig, Value, validators,
 };
-use coffer_vault::{Error as VaultError, SecretMetadata, Timestamp};
-use jiff::SignedDuration;
+use coffer_vault::{Error as VaultError, SecretMetadata};
 
 use crate::Coffer;
 use crate::failure::{cannot, cannot_about};
@@ -179,7 +178,10 @@ impl Resource for StoredSecret {
                 let days = state
                     .recovery_window_in_days
                     .known_or(RECOVERY_WINDOW_IN_DAYS);
-                store.delete(&name, days_from_now(days)).await.map(drop)
+                store
+                    .delete(&name, super::days_from_now(days))
+                    .await
+                    .map(drop)
             }
         };
         match deleted {
@@ -253,11 +255,4 @@ impl StoredSecret {
             ..self
         }
     }
-}
-
-fn days_from_now(days: u32) -> Timestamp {
-    let hours = i64::from(days).saturating_mul(24);
-    Timestamp::now()
-        .saturating_add(SignedDuration::from_hours(hours))
-        .unwrap_or(Timestamp::MAX)
 }

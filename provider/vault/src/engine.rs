@@ -104,6 +104,19 @@ impl Engine {
         Ok(())
     }
 
+    /// Writes the file as it is at one moment into the empty file `to`.
+    pub(crate) fn snapshot(&self, to: &Path) -> Result<()> {
+        let db = lock(&self.db);
+        // The target must be text for SQLite.
+        let target = to.to_str().ok_or(Error::Invalid {
+            what: "the path of the backup",
+            problem: "is not UTF-8".into(),
+        })?;
+        db.execute("VACUUM INTO ?1", [target])
+            .stored(&self.path)
+            .map(drop)
+    }
+
     /// Wipes deleted keys from the file.
     pub(crate) fn wipe(&self) -> Result<()> {
         store::wipe(&lock(&self.db), &self.path)

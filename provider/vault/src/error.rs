@@ -30,7 +30,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// A new vault was asked for where a file stands already.
-    #[error("{path} exists already; a new vault never overwrites a file", path = path.display())]
+    #[error("{path} exists already and is never overwritten", path = path.display())]
     Exists {
         /// The file.
         path: PathBuf,
@@ -287,6 +287,14 @@ pub enum Error {
         /// The reason.
         why: String,
     },
+    /// A backup is none, was cut or changed. Nothing was restored.
+    #[error("the backup {path} cannot be restored: {why}", path = path.display())]
+    BadBackup {
+        /// Its file.
+        path: PathBuf,
+        /// The reason.
+        why: String,
+    },
     /// An argument is out of its bounds.
     #[error("{what} {problem}")]
     Invalid {
@@ -375,9 +383,10 @@ impl Error {
             | Self::Store { .. }
             | Self::Random(_) => ErrorKind::Unavailable,
             Self::OutcomeUnknown { .. } => ErrorKind::OutcomeUnknown,
-            Self::NotAVault { .. } | Self::Corrupted { .. } | Self::NewerFormat { .. } => {
-                ErrorKind::Damaged
-            }
+            Self::BadBackup { .. }
+            | Self::NotAVault { .. }
+            | Self::Corrupted { .. }
+            | Self::NewerFormat { .. } => ErrorKind::Damaged,
             Self::Exists { .. }
             | Self::NoFolder { .. }
             | Self::LastSlot { .. }
@@ -463,6 +472,7 @@ impl Error {
                 .into(),
             Self::BadCheckpoint { .. } => "give a checkpoint that `coffer audit checkpoint` printed for this vault".into(),
             Self::NoSuchLease { .. } => "`coffer lease list` names those that are open".into(),
+            Self::BadBackup { .. } => "use another backup; nothing was restored and nothing was changed".into(),
             Self::NoSuchToken { .. } => "`coffer token list` names those that there are".into(),
             Self::NoSuchPolicy { .. } => "`coffer policy list` names those that there are".into(),
             Self::NotWiped { .. } => {

@@ -92,12 +92,15 @@ impl Holder {
     }
 }
 
-/// The start of a process in clock ticks since boot (proc(5), stat, field 22); none where there is no such process or no
-/// such file system.
+/// The start of a process in clock ticks since boot (proc(5), stat, field 22); none where there is no such process, where it
+/// has ended and merely waits to be reaped, or where there is no such file system.
 fn start_of_process(process: u32) -> Option<u64> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // The second field is the program's name in parentheses and may hold anything.
     let (_, rest) = stat.rsplit_once(") ")?;
+    if rest.starts_with(['Z', 'X', 'x']) {
+        return None;
+    }
     rest.split(' ').nth(19)?.parse().ok()
 }
 

@@ -9,6 +9,7 @@ mod administration;
 mod alert;
 mod audit;
 mod auditing;
+mod backup;
 mod check;
 mod engine;
 mod error;
@@ -39,6 +40,7 @@ pub use audit::{
     AuditEvent, AuditItem, AuditProblem, AuditRecord, AuditReport, AuditSink, JsonLinesSink,
     Operation, Outcome,
 };
+pub use backup::Backup;
 pub use check::{CheckReport, Problem};
 pub use error::{Error, ErrorKind, Result};
 pub use lease::{Holder, Lease, LeaseRequest, MAX_ATTEMPTS};

@@ -6,6 +6,7 @@
     clippy::unwrap_used
 )]
 
+mod access;
 mod aws;
 mod composition;
 mod data;

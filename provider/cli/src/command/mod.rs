@@ -1,6 +1,7 @@
 //! The commands, one file for each.
 
 mod audit;
+mod backup;
 mod check;
 mod delete;
 mod destroy;
@@ -14,6 +15,7 @@ mod policy;
 mod promote;
 mod put;
 mod rekey;
+mod restore;
 mod rotate_term;
 mod scope;
 mod slot;
@@ -54,6 +56,10 @@ pub(crate) enum Command {
     Destroy(destroy::Destroy),
     /// Check the whole vault for damage and tampering
     Check(check::Check),
+    /// Write the whole vault into one file
+    Backup(backup::Backup),
+    /// Make a vault from a backup
+    Restore(restore::Restore),
     /// Verify and read the audit trail
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -94,6 +100,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Undelete(undelete) => undelete.run(global),
         Command::Destroy(destroy) => destroy.run(global),
         Command::Check(check) => check.run(global),
+        Command::Backup(backup) => backup.run(global),
+        Command::Restore(restore) => restore.run(global),
         Command::Audit(audit) => audit.run(global),
         Command::Slot(slot) => slot.run(global),
         Command::Lease(lease) => lease.run(global),

@@ -1,12 +1,22 @@
 //! New secrets: passwords, passphrases and keys, from the operating system's random generator.
 
+mod bytes;
 mod draw;
+mod key_pair;
+mod openssh;
+mod passphrase;
 mod password;
 
 use coffer_vault::Secret;
 use thiserror::Error;
 
+pub use bytes::{BytesPolicy, Encoding, uuid};
+pub use key_pair::{KeyAlgorithm, KeyPair};
+pub use passphrase::PassphrasePolicy;
 pub use password::PasswordPolicy;
+
+/// What a secret must reach unless the policy sets its own floor: beyond any offline search.
+pub const DEFAULT_MIN_ENTROPY_BITS: f64 = 64.0;
 
 /// A generated secret and how hard it is to guess.
 #[derive(Clone)]
@@ -68,7 +78,31 @@ pub enum GenerateError {
         /// What is required.
         minimum: f64,
     },
+    /// A passphrase's words would run together.
+    #[error(
+        "without a separator, words run together and count for less; set one, or capitalise the words"
+    )]
+    NoSeparator,
+    /// There is no such kind of key.
+    #[error(
+        "there is no key algorithm \"{name}\"; there are ed25519, ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072 and rsa-4096"
+    )]
+    UnknownAlgorithm {
+        /// What was asked for.
+        name: String,
+    },
     /// The operating system's random generator failed.
     #[error("the operating system gave no random bytes: {0}")]
     Random(String),
+}
+
+/// Refuses what is easier to guess than its floor.
+fn check_entropy(bits: f64, minimum: f64) -> Result<(), GenerateError> {
+    if bits < minimum {
+        return Err(GenerateError::TooWeak {
+            bits: bits.floor(),
+            minimum,
+        });
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::draw::Draw;
-use super::{GenerateError, Generated};
+use super::{DEFAULT_MIN_ENTROPY_BITS, GenerateError, Generated, check_entropy};
 use coffer_vault::Secret;
 
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
@@ -18,8 +18,6 @@ const AMBIGUOUS: &str = "0O1lI|";
 
 /// The shortest and the longest password.
 const LENGTHS: (usize, usize) = (1, 4096);
-/// What a password must reach unless the policy sets its own floor: beyond any offline search.
-const DEFAULT_MIN_ENTROPY_BITS: f64 = 64.0;
 
 /// What a password is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,12 +94,7 @@ impl PasswordPolicy {
     pub fn generate(&self) -> Result<Generated, GenerateError> {
         let classes = self.classes()?;
         let entropy_bits = log2_of_outcomes(&classes, self.length);
-        if entropy_bits < self.min_entropy_bits {
-            return Err(GenerateError::TooWeak {
-                bits: entropy_bits.floor(),
-                minimum: self.min_entropy_bits,
-            });
-        }
+        check_entropy(entropy_bits, self.min_entropy_bits)?;
         let alphabet: Vec<u8> = classes
             .iter()
             .flat_map(|class| class.characters.iter().copied())
@@ -221,7 +214,7 @@ impl PasswordPolicy {
     }
 }
 
-fn printable(argument: &'static str, text: &str) -> Result<(), GenerateError> {
+pub(super) fn printable(argument: &'static str, text: &str) -> Result<(), GenerateError> {
     match text.chars().find(|c| !c.is_ascii_graphic()) {
         Some(character) => Err(GenerateError::NotPrintable {
             argument,

@@ -1,7 +1,7 @@
 //! What a change of a `coffer_secret` will write, decided in the plan.
 
 use coffer_plugin::{Context, Diagnostic, Plan, Result, Value};
-use coffer_vault::{ErrorKind, Secret};
+use coffer_vault::{ErrorKind, Secret, SecretName};
 
 use super::{IMPORTED, StoredSecret};
 use crate::Coffer;
@@ -145,7 +145,7 @@ async fn refuse_existing(ctx: &Context<Coffer>, planned: &StoredSecret) -> Resul
 }
 
 /// The secret is there before Terraform has created it.
-pub(super) fn exists(name: &coffer_vault::SecretName) -> Diagnostic {
+pub(super) fn exists(name: &SecretName) -> Diagnostic {
     Diagnostic::error(
         format!("The secret {name} exists already"),
         format!(

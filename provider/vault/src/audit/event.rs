@@ -84,6 +84,8 @@ pub enum Operation {
     AuditRead,
     /// A backup was made.
     Backup,
+    /// The vault was made from a backup.
+    BackupRestore,
     /// The vault was checked.
     Check,
 }

@@ -13,6 +13,7 @@ mod place;
 mod random;
 mod sealed_box;
 mod signature;
+mod stream;
 #[cfg(test)]
 #[allow(clippy::string_slice)]
 mod vectors;
@@ -25,3 +26,6 @@ pub(crate) use place::{Kind, Place, VaultId};
 pub(crate) use random::{RandomError, random, random_bytes};
 pub(crate) use sealed_box::{BoxPublic, BoxSecret};
 pub(crate) use signature::{SignKey, VerifyKey};
+pub(crate) use stream::{
+    StreamError, decrypt as stream_decrypt, encrypt as stream_encrypt, stream_key,
+};

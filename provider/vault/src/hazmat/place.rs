@@ -49,6 +49,8 @@ pub(crate) enum Kind {
     Lease = 14,
     /// A policy, under the root keyring's policy key.
     Policy = 15,
+    /// The key of a backup's stream, under the root key.
+    Backup = 16,
 }
 
 /// A record's place. Every field is bound; one that a kind does not use is zero or empty.

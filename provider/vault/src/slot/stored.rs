@@ -33,6 +33,26 @@ struct Params {
 }
 
 impl StoredSlot {
+    /// A slot of known contents; its checksum is computed.
+    pub(crate) fn of(
+        id: u64,
+        kind: String,
+        label: String,
+        params: String,
+        sealed: Vec<u8>,
+    ) -> Self {
+        let mut slot = Self {
+            id,
+            kind,
+            label,
+            params,
+            sealed,
+            checksum: Vec::new(),
+        };
+        slot.checksum = slot.sum();
+        slot
+    }
+
     /// What the set digest covers.
     pub(crate) fn row(&self) -> [Vec<u8>; 6] {
         [

@@ -153,12 +153,16 @@ fn check_header(path: &Path) -> Result<()> {
 }
 
 /// A file under construction: a private file with a random name in the same folder, removed unless published.
-pub(super) struct Draft {
+pub(crate) struct Draft {
     path: PathBuf,
 }
 
 impl Draft {
-    pub(super) fn create(target: &Path) -> Result<Self> {
+    /// Creates the draft of a file that is to stand at `target`.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] where something stands there already.
+    pub(crate) fn create(target: &Path) -> Result<Self> {
         let folder = folder_of(target);
         if !folder.is_dir() {
             return Err(Error::NoFolder { path: folder });
@@ -182,12 +186,13 @@ impl Draft {
         Ok(draft)
     }
 
-    pub(super) fn path(&self) -> &Path {
+    /// The draft's own path.
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Gives the file its name, unless another file has taken it.
-    pub(super) fn publish(self, target: &Path) -> Result<()> {
+    pub(crate) fn publish(self, target: &Path) -> Result<()> {
         File::open(&self.path)
             .and_then(|file| file.sync_all())
             .map_err(|source| io("writing", &self.path, source))?;

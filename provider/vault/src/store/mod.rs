@@ -15,7 +15,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use crate::error::{Error, Result};
 
 pub(crate) use fault::{Fault, Stored};
-pub(crate) use file::create_private;
+pub(crate) use file::{Draft, create_private};
 pub(crate) use wipe::wipe;
 
 /// How long a write waits for another process's transaction, in milliseconds. SQLite's lock is not fair, and a stalled
@@ -39,7 +39,7 @@ pub(crate) fn open(path: &Path) -> Result<Connection> {
 
 /// Makes a new file, lets `fill` write into it, and gives it its name only when it is complete and on disk.
 pub(crate) fn create(path: &Path, fill: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
-    let draft = file::Draft::create(path)?;
+    let draft = Draft::create(path)?;
     let mut db = connect(draft.path())?;
     {
         let transaction = db

@@ -11,6 +11,7 @@
 
 mod access;
 mod audit;
+mod backup;
 mod bench;
 mod crash;
 mod damage;

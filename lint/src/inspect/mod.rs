@@ -1,18 +1,20 @@
 //! `coffer-lint inspect FILE:LINE`: what the linter knows of the values on a line.
 
+mod template;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::exposure::Exposure;
 use crate::knowledge::terraform::{self as facts, Argument};
 use crate::resolve::terraform::{Evaluator, Scope};
-use crate::resolve::value::{HOLE, Hop, Text, Value};
+use crate::resolve::value::{HOLE, Hop, Text};
 use crate::rules::credential::class;
 use crate::rules::finding::redact;
 use crate::run::{Options, Run, RunError, slashed};
 use crate::source::hcl::ast::{Attribute, Body, Item};
 use crate::source::span::Span;
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, Kind, SourceFile, Tree};
 
 /// Values that are told of one argument.
 const MAX_TOLD: usize = 12;
@@ -80,6 +82,9 @@ impl Inspector<'_, '_> {
                 }
             }
         }
+        if let (Tree::Data(roots), Kind::CloudFormation) = (&self.file.tree, self.file.kind) {
+            roots.iter().for_each(|root| self.template(root, told));
+        }
         for exposure in &self.run.exposures {
             if exposure.file == self.id && self.overlaps(exposure.at) {
                 self.exposure(exposure, told);
@@ -143,15 +148,7 @@ impl Inspector<'_, '_> {
         let evaluator = Evaluator::new(self.run.files, &self.run.modules);
         let scope = Scope::of(self.run.modules.of_file(self.id), self.id);
         let value = evaluator.value(&scope, &attribute.value);
-        let texts = value.texts();
-        match (&value, texts.is_empty()) {
-            (Value::Unknown, _) => line(told, "  value:       not known here"),
-            (_, true) => line(told, "  value:       a collection"),
-            _ => texts
-                .iter()
-                .take(MAX_TOLD)
-                .for_each(|text| self.text(text, told)),
-        }
+        self.values(&value, told);
     }
 
     fn text(&self, text: &Text, told: &mut String) {
@@ -165,7 +162,7 @@ impl Inspector<'_, '_> {
         if let Some((file, span)) = text.place(0..text.text.len()) {
             line(told, &format!("  stands at:   {}", self.place(file, span)));
         }
-        self.hops(&text.hops, told);
+        self.hops(text.hops.iter().map(|hop| &**hop), told);
     }
 
     fn exposure(&self, exposure: &Exposure, told: &mut String) {
@@ -182,10 +179,10 @@ impl Inspector<'_, '_> {
             &format!("  rule class:  {:?}", class(self.run, exposure)),
         );
         line(told, &format!("  confidence:  {:?}", exposure.confidence));
-        self.hops(&exposure.hops, told);
+        self.hops(exposure.hops.iter(), told);
     }
 
-    fn hops(&self, hops: &[Hop], told: &mut String) {
+    fn hops<'h>(&self, hops: impl Iterator<Item = &'h Hop>, told: &mut String) {
         for hop in hops {
             let place = self.place(hop.file, hop.at);
             line(

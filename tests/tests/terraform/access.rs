@@ -1,0 +1,349 @@
+//! Limited keys: policies, tokens for one run, and what is left of them after a run that went wrong.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use coffer_tests::scenario::{LOCAL, Scenario, text};
+use serde_json::Value;
+
+/// A token for a second provider block, which reads with it.
+fn with_token(more: &str) -> String {
+    format!(
+        r#"{LOCAL}
+resource "coffer_policy" "reader" {{
+  name = "reader"
+  rule {{
+    path         = "prod/*"
+    capabilities = ["read", "list"]
+  }}
+}}
+
+ephemeral "coffer_token" "reader" {{
+  scopes   = [""]
+  policies = [coffer_policy.reader.name]
+  label    = "reader"
+}}
+
+provider "coffer" {{
+  alias = "limited"
+  local {{
+    path  = "vault.db"
+    token = ephemeral.coffer_token.reader.client_token
+  }}
+}}
+
+ephemeral "coffer_secret" "db" {{
+  provider = coffer.limited
+  name     = "prod/db"
+}}
+
+resource "coffer_secret" "copy" {{
+  name     = "copy"
+  value_wo = ephemeral.coffer_secret.db.value
+}}
+{more}"#
+    )
+}
+
+fn tokens(scenario: &Scenario) -> usize {
+    let listed = scenario.coffer(&["token", "list", "--format", "json"], "");
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    listed["tokens"].as_array().unwrap().len()
+}
+
+fn leases(scenario: &Scenario) -> usize {
+    let listed = scenario.coffer(&["lease", "list", "--format", "json"], "");
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    listed["leases"].as_array().unwrap().len()
+}
+
+#[test]
+fn a_token_opens_what_it_was_granted_and_ends_with_the_run() {
+    let scenario = Scenario::new();
+    scenario.put("prod/db", "fake-limited-value");
+    scenario.put("dev/db", "fake-other-value");
+    scenario.configure_all(&with_token(""));
+    scenario.apply(&["-target=coffer_policy.reader"]);
+    scenario.apply(&[]);
+    assert_eq!(scenario.value_of("copy"), "fake-limited-value");
+    scenario.insist_on_an_empty_plan();
+    assert_eq!((tokens(&scenario), leases(&scenario)), (0, 0));
+
+    scenario.change_all(&with_token("").replace("\"prod/db\"", "\"dev/db\""));
+    let refused = scenario.fails(&["plan"]);
+    assert!(
+        refused.contains("The token may not read \"dev/db\""),
+        "{refused}"
+    );
+    assert_eq!((tokens(&scenario), leases(&scenario)), (0, 0));
+    scenario.insist_on_no_trace_of("fake-other-value");
+}
+
+#[test]
+fn no_token_outlives_a_failed_run() {
+    let scenario = Scenario::new();
+    scenario.put("prod/db", "fake-limited-value");
+    let failing_apply = r#"
+resource "terraform_data" "failing" {
+  depends_on = [coffer_secret.copy]
+  input      = ephemeralasnull(ephemeral.coffer_token.reader.accessor)
+  provisioner "local-exec" {
+    command = "exit 3"
+  }
+}
+"#;
+    scenario.configure_all(&with_token(failing_apply));
+    scenario.apply(&["-target=coffer_policy.reader"]);
+    scenario.fails(&["apply", "-auto-approve"]);
+    assert_eq!(
+        (tokens(&scenario), leases(&scenario)),
+        (0, 0),
+        "after a failed apply"
+    );
+
+    let failing_condition = with_token("").replace(
+        "  label    = \"reader\"\n",
+        "  label    = \"reader\"\n  lifecycle {\n    postcondition {\n      condition     = self.accessor == \"x\"\n      error_message = \"it never is\"\n    }\n  }\n",
+    );
+    scenario.change_all(&failing_condition);
+    scenario.fails(&["apply", "-auto-approve"]);
+    assert_eq!(
+        (tokens(&scenario), leases(&scenario)),
+        (0, 0),
+        "after a failed postcondition"
+    );
+}
+
+/// A run that waits while the token is open.
+const WAITING: &str = r#"
+resource "terraform_data" "waiting" {
+  depends_on = [coffer_secret.copy]
+  input      = timestamp()
+  provisioner "local-exec" {
+    command     = "touch waiting; sleep 30"
+    environment = { TOKEN = ephemeral.coffer_token.reader.accessor }
+  }
+}
+"#;
+
+/// Starts an apply and returns once it waits.
+fn start_waiting(scenario: &Scenario) -> std::process::Child {
+    let _ = std::fs::remove_file(scenario.file("waiting"));
+    let process = scenario
+        .command(&["apply", "-auto-approve"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let start = Instant::now();
+    while !scenario.file("waiting").exists() {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "the apply does not come to wait"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    process
+}
+
+#[test]
+fn no_token_outlives_an_interrupt() {
+    let scenario = Scenario::new();
+    scenario.put("prod/db", "fake-limited-value");
+    scenario.configure_all(&with_token(WAITING));
+    scenario.apply(&["-target=coffer_policy.reader"]);
+    let process = start_waiting(&scenario);
+    assert!(
+        tokens(&scenario) > 0,
+        "a token is open while the apply waits"
+    );
+    let id = rustix::process::Pid::from_child(&process);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    let output = process.wait_with_output().unwrap();
+    assert!(!output.status.success(), "{}", text(&output));
+    assert_eq!((tokens(&scenario), leases(&scenario)), (0, 0));
+}
+
+#[test]
+fn a_token_of_a_killed_provider_ends_with_the_next_run() {
+    let scenario = Scenario::new();
+    scenario.put("prod/db", "fake-limited-value");
+    scenario.configure_all(&with_token(WAITING));
+    scenario.apply(&["-target=coffer_policy.reader"]);
+    let mut process = start_waiting(&scenario);
+    // Terraform and its providers at once, as when the machine's memory runs out.
+    let parent = process.id();
+    for provider in children_of(parent) {
+        let id = rustix::process::Pid::from_raw(provider).unwrap();
+        let _ = rustix::process::kill_process(id, rustix::process::Signal::KILL);
+    }
+    process.kill().unwrap();
+    process.wait().unwrap();
+    assert!(tokens(&scenario) > 0, "nobody has revoked it yet");
+
+    scenario.change("data \"coffer_secret_names\" \"all\" {}\n");
+    scenario.ok(&["plan"]);
+    assert_eq!((tokens(&scenario), leases(&scenario)), (0, 0));
+}
+
+/// The processes whose parent is `parent`.
+fn children_of(parent: u32) -> Vec<i32> {
+    std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| {
+            let id: i32 = entry.file_name().to_str()?.parse().ok()?;
+            let status = std::fs::read_to_string(entry.path().join("status")).ok()?;
+            let line = status.lines().find(|line| line.starts_with("PPid:"))?;
+            (line.split_whitespace().nth(1)?.parse::<u32>().ok()? == parent).then_some(id)
+        })
+        .collect()
+}
+
+#[test]
+fn a_plan_needs_no_right_to_read_when_reading_is_left_to_apply() {
+    let scenario = Scenario::new();
+    scenario.put("prod/db", "fake-planless-value");
+    scenario.configure(
+        r#"
+ephemeral "coffer_secret" "db" {
+  name    = "prod/db"
+  open_on = "apply"
+}
+
+resource "coffer_secret" "copy" {
+  name             = "copy"
+  value_wo         = ephemeral.coffer_secret.db.value
+  value_wo_version = 1
+}
+"#,
+    );
+    scenario.apply(&[]);
+    let token = scenario.coffer(
+        &[
+            "token", "create", "--scope", "", "--allow", "list:*", "--ttl", "1h",
+        ],
+        "",
+    );
+    let token = token
+        .split_whitespace()
+        .find(|word| word.len() > 40)
+        .unwrap()
+        .to_owned();
+    scenario.change_all(
+        &std::fs::read_to_string(scenario.file("main.tf"))
+            .unwrap()
+            .replace("key_file = \"vault.key\"", &format!("token = \"{token}\""))
+            .split_once("provider \"coffer\"")
+            .map(|(_, rest)| format!("provider \"coffer\"{rest}"))
+            .unwrap(),
+    );
+    scenario.insist_on_an_empty_plan();
+    let plain = std::fs::read_to_string(scenario.file("main.tf")).unwrap();
+    std::fs::write(
+        scenario.file("main.tf"),
+        plain.replace("open_on = \"apply\"", ""),
+    )
+    .unwrap();
+    let refused = scenario.fails(&["plan"]);
+    assert!(
+        refused.contains("The token may not read \"prod/db\""),
+        "{refused}"
+    );
+    scenario.insist_on_no_trace_of(&token);
+}
+
+#[test]
+fn policies_are_kept_in_step_and_imported() {
+    let scenario = Scenario::new();
+    let policy = |capabilities: &str| {
+        format!(
+            "resource \"coffer_policy\" \"it\" {{\n  name = \"it\"\n  rule {{\n    path = \"prod/*\"\n    capabilities = {capabilities}\n  }}\n}}\n"
+        )
+    };
+    scenario.configure(&policy("[\"read\"]"));
+    scenario.apply(&[]);
+    scenario.insist_on_an_empty_plan();
+    scenario.coffer(
+        &["policy", "write", "it", "--allow", "read,delete:prod/*"],
+        "",
+    );
+    let actions = scenario.planned_actions(&[]);
+    assert_eq!(
+        actions,
+        [("coffer_policy.it".to_owned(), "update".to_owned())]
+    );
+    scenario.apply(&[]);
+    let shown = scenario.coffer(&["policy", "show", "it", "--format", "json"], "");
+    assert!(!shown.contains("delete"), "{shown}");
+
+    scenario.change(&policy("[\"raed\"]"));
+    let refused = scenario.fails(&["plan"]);
+    assert!(
+        refused.contains("\"raed\" does not exist; there are create"),
+        "{refused}"
+    );
+
+    scenario.change(&policy("[\"read\"]"));
+    scenario.ok(&["state", "rm", "coffer_policy.it"]);
+    scenario.ok(&["import", "coffer_policy.it", "it"]);
+    scenario.insist_on_an_empty_plan();
+    scenario.ok(&["destroy", "-auto-approve"]);
+    assert!(
+        !scenario
+            .coffer(&["policy", "list", "--format", "json"], "")
+            .contains("\"it\"")
+    );
+}
+
+#[test]
+fn a_copy_follows_its_source_and_reads_nothing_while_planning() {
+    let scenario = Scenario::new();
+    scenario.put("prod/db", r#"{"password": "fake-first-value"}"#);
+    scenario.configure(
+        "resource \"coffer_secret_copy\" \"app\" {\n  name   = \"app/password\"\n  source = \"prod/db\"\n  key    = \"password\"\n}\n",
+    );
+    scenario.apply(&[]);
+    assert_eq!(scenario.value_of("app/password"), "fake-first-value");
+    let before = scenario.audit("get", "prod/db");
+    scenario.insist_on_an_empty_plan();
+    assert_eq!(scenario.audit("get", "prod/db"), before);
+
+    scenario.put("prod/db", r#"{"password": "fake-second-value"}"#);
+    scenario.apply(&[]);
+    assert_eq!(scenario.value_of("app/password"), "fake-second-value");
+    scenario.put("app/password", "fake-drifted-value");
+    scenario.apply(&[]);
+    assert_eq!(scenario.value_of("app/password"), "fake-second-value");
+    scenario.insist_on_an_empty_plan();
+    scenario.insist_on_no_trace_of("fake-second-value");
+}
+
+#[test]
+fn a_revocation_takes_versions_out_of_use_once() {
+    let scenario = Scenario::new();
+    scenario.put("prod/db", "fake-first-value");
+    scenario.put("prod/db", "fake-second-value");
+    let revocation = |mode: &str, trigger: &str| {
+        format!(
+            "resource \"coffer_revocation\" \"it\" {{\n  name = \"prod/db\"\n  mode = \"{mode}\"\n  versions = [1]\n  triggers = {{ incident = \"{trigger}\" }}\n}}\n"
+        )
+    };
+    scenario.configure(&revocation("disable", "1"));
+    scenario.apply(&[]);
+    scenario.insist_on_an_empty_plan();
+    assert_eq!(
+        scenario.state_of("coffer_revocation.it")["revoked_count"],
+        1
+    );
+    let output = scenario
+        .coffer_command(&["get", "prod/db", "--version", "1", "--reveal"])
+        .output()
+        .unwrap();
+    assert!(text(&output).contains("is disabled"), "{}", text(&output));
+    assert_eq!(scenario.value_of("prod/db"), "fake-second-value");
+    scenario.change(&revocation("destroy", "2"));
+    scenario.apply(&[]);
+    let versions = scenario.coffer(&["versions", "prod/db", "--format", "json"], "");
+    assert!(versions.contains("destroyed"), "{versions}");
+}

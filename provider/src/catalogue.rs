@@ -1,12 +1,16 @@
 //! The list of all that the provider offers.
 
-use coffer_plugin::registration::{data_source, ephemeral, resource};
+use coffer_plugin::registration::{data_source, ephemeral, function, resource};
 use coffer_plugin::{Call, Diagnostics, Offers, Provider, Result};
 
 use crate::configure::{ProviderConfig, Workplace};
 use crate::data::{AuditEvents, Backend, Leases, MetadataOfSecret, RotationStatus, SecretNames};
 use crate::ephemeral::{
     DatabaseCredential, EnvironmentValue, PasswordValue, SecretValue, SecretValues, Token,
+};
+use crate::function::{
+    BuildRef, CheckPassword, Dsn, DurationParse, EntropyBits, Fingerprint, LooksSecret,
+    NextRotation, ParseRef, Redact,
 };
 use crate::resource::{
     DatabaseRoleResource, PolicyOfTokens, Revocation, Rotation, RotationPromotion, SecretCopy,
@@ -39,6 +43,16 @@ impl Provider for Coffer {
             .data_source(data_source::<RotationStatus>())
             .data_source(data_source::<SecretNames>())
             .resource(resource::<DatabaseRoleResource>().imports().validates())
+            .function(function::<BuildRef>())
+            .function(function::<CheckPassword>())
+            .function(function::<Dsn>())
+            .function(function::<DurationParse>())
+            .function(function::<EntropyBits>())
+            .function(function::<Fingerprint>())
+            .function(function::<LooksSecret>())
+            .function(function::<NextRotation>())
+            .function(function::<ParseRef>())
+            .function(function::<Redact>())
             .resource(
                 resource::<PolicyOfTokens>()
                     .imports()
@@ -155,6 +169,13 @@ mod tests {
             assert!(!schema.block.description.is_empty(), "{name}");
             for (path, attribute) in attributes(&schema.block, name) {
                 assert!(!attribute.description.is_empty(), "{path}");
+            }
+        }
+        for function in offers.function_signatures() {
+            assert!(!function.description.is_empty(), "{}", function.name);
+            for parameter in function.parameters {
+                let name = format!("{}({})", function.name, parameter.name);
+                assert!(!parameter.description.is_empty(), "{name}");
             }
         }
     }

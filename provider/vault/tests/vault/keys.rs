@@ -1,6 +1,6 @@
 //! Slots, scopes, terms and a new root key.
 
-use coffer_vault::{Error, KeySource, Secret, Vault, VersionSelector};
+use coffer_vault::{Error, KeySource, PutRequest, Secret, Vault, VersionSelector};
 
 use crate::bench::{Bench, actor, key, name, put, secret, text};
 
@@ -174,4 +174,16 @@ fn a_scope_takes_the_secrets_below_its_prefix_along() {
     is_whole(&other);
     assert!(bench.vault.add_scope("prod").is_err());
     assert!(bench.vault.add_scope("prod/").is_err());
+}
+
+#[test]
+fn an_idempotency_token_outlives_a_move_to_another_scope_and_a_rekey() {
+    let bench = Bench::new();
+    let once = || PutRequest::new(secret("one")).idempotency_token("run 7");
+    let first = bench.vault.put(&name("prod/db"), once()).unwrap();
+    bench.vault.add_scope("prod/").unwrap();
+    bench.vault.rekey(&[(key(), String::new())]).unwrap();
+    let again = bench.vault.put(&name("prod/db"), once()).unwrap();
+    assert!(again.repeated);
+    assert_eq!(again.version, first.version);
 }

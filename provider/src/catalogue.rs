@@ -1,13 +1,20 @@
 //! The list of all that the provider offers.
 
-use coffer_plugin::registration::{data_source, ephemeral, resource};
+use coffer_plugin::registration::{data_source, ephemeral, function, resource};
 use coffer_plugin::{Call, Diagnostics, Offers, Provider, Result};
 
 use crate::configure::{ProviderConfig, Workplace};
 use crate::data::{AuditEvents, Backend, Leases, MetadataOfSecret, RotationStatus, SecretNames};
-use crate::ephemeral::{EnvironmentValue, PasswordValue, SecretValue, SecretValues, Token};
+use crate::ephemeral::{
+    DatabaseCredential, EnvironmentValue, PasswordValue, SecretValue, SecretValues, Token,
+};
+use crate::function::{
+    BuildRef, CheckPassword, Dsn, DurationParse, EntropyBits, Fingerprint, LooksSecret,
+    NextRotation, ParseRef, Redact,
+};
 use crate::resource::{
-    PolicyOfTokens, Revocation, Rotation, RotationPromotion, SecretCopy, StoredSecret,
+    DatabaseRoleResource, PolicyOfTokens, Revocation, Rotation, RotationPromotion, SecretCopy,
+    StoredSecret,
 };
 
 /// The coffer provider.
@@ -23,6 +30,7 @@ impl Provider for Coffer {
 
     fn offers() -> Offers<Self> {
         Offers::new()
+            .ephemeral(ephemeral::<DatabaseCredential>().renews().closes())
             .ephemeral(ephemeral::<EnvironmentValue>())
             .ephemeral(ephemeral::<PasswordValue>().validates())
             .ephemeral(ephemeral::<SecretValue>())
@@ -34,6 +42,17 @@ impl Provider for Coffer {
             .data_source(data_source::<MetadataOfSecret>())
             .data_source(data_source::<RotationStatus>())
             .data_source(data_source::<SecretNames>())
+            .resource(resource::<DatabaseRoleResource>().imports().validates())
+            .function(function::<BuildRef>())
+            .function(function::<CheckPassword>())
+            .function(function::<Dsn>())
+            .function(function::<DurationParse>())
+            .function(function::<EntropyBits>())
+            .function(function::<Fingerprint>())
+            .function(function::<LooksSecret>())
+            .function(function::<NextRotation>())
+            .function(function::<ParseRef>())
+            .function(function::<Redact>())
             .resource(
                 resource::<PolicyOfTokens>()
                     .imports()
@@ -119,6 +138,8 @@ mod tests {
                     "client_token",
                     "data",
                     "data_json",
+                    "dsn",
+                    "password",
                     "result",
                     "value",
                     "value_base64",
@@ -148,6 +169,13 @@ mod tests {
             assert!(!schema.block.description.is_empty(), "{name}");
             for (path, attribute) in attributes(&schema.block, name) {
                 assert!(!attribute.description.is_empty(), "{path}");
+            }
+        }
+        for function in offers.function_signatures() {
+            assert!(!function.description.is_empty(), "{}", function.name);
+            for parameter in function.parameters {
+                let name = format!("{}({})", function.name, parameter.name);
+                assert!(!parameter.description.is_empty(), "{name}");
             }
         }
     }

@@ -7,8 +7,12 @@
 mod catalogue;
 mod configure;
 mod data;
+mod database_lease;
+#[cfg(test)]
+mod documentation;
 mod ephemeral;
 mod failure;
+mod function;
 mod member;
 mod name;
 mod password;

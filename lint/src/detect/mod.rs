@@ -5,7 +5,10 @@ mod context;
 pub mod embedded;
 mod formats;
 pub mod judge;
+pub mod own;
 pub mod pem;
 pub mod placeholder;
 mod reference;
 pub mod tokens;
+
+pub use checksum::{corrected as with_checksum, is_known as is_checksum};

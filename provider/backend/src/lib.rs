@@ -6,8 +6,10 @@
 
 mod embedded;
 mod error;
+mod reference;
 mod store;
 
 pub use embedded::{EmbeddedStore, Key};
 pub use error::{Error, Result};
+pub use reference::{Reference, ReferenceError, STORE_KINDS, is_store};
 pub use store::{BatchResult, SecretStore};

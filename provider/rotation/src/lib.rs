@@ -2,3 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod generator;
+pub mod schedule;
+pub mod strength;
+pub mod target;

@@ -4,8 +4,10 @@
 // A task that cannot go on says why and stops; that is what these lints forbid in the product.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod docs;
 pub mod leak;
 pub mod moto;
+pub mod postgres;
 pub mod programs;
 pub mod quickstart;
 pub mod step;

@@ -18,6 +18,8 @@ struct Arguments {
 enum Task {
     /// Show coffer's main job on real input: a vault, a real `terraform apply`, a leak search, a lint run.
     Quickstart,
+    /// Write the registry's pages from the catalogue and the examples.
+    Docs,
     /// Check formatting, lints and licences, then run all tests.
     Test {
         /// Packages to test, as `lint`, `vault` or `coffer-lint`; all when none is named.
@@ -30,6 +32,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
+        Task::Docs => xtask::docs::run(),
         Task::Quickstart => xtask::quickstart::run(),
         Task::Test {
             packages,

@@ -1,0 +1,4 @@
+import {
+  to = coffer_policy.deploy
+  id = "deploy"
+}

@@ -1,0 +1,4 @@
+import {
+  to = coffer_rotation.db
+  id = "prod/db"
+}

@@ -1,0 +1,4 @@
+import {
+  to = coffer_secret.db
+  id = "prod/db"
+}

@@ -1,0 +1,4 @@
+import {
+  to = coffer_secret_copy.db
+  id = "team/db"
+}

@@ -1,0 +1,67 @@
+//! The provider's own page.
+
+use coffer_plugin::Offers;
+
+use super::object::short;
+use super::{example_section, front_matter, schema};
+use crate::Coffer;
+
+pub(super) fn page(offers: &Offers<Coffer>) -> String {
+    let block = offers.provider_schema().block;
+    let mut text = front_matter("Provider", block.description);
+    text.push_str(&format!("# coffer Provider\n\n{}\n\n", block.description));
+    text.push_str(&example_section("provider/main.tf"));
+    text.push_str("## What it offers\n\n");
+    text.push_str(&list(
+        "Ephemeral resources",
+        "ephemeral-resources",
+        offers
+            .ephemeral_schemas()
+            .map(|(name, schema)| (name, schema.block.description)),
+    ));
+    text.push_str(&list(
+        "Resources",
+        "resources",
+        offers
+            .resource_schemas()
+            .map(|(name, schema)| (name, schema.block.description)),
+    ));
+    text.push_str(&list(
+        "Data sources",
+        "data-sources",
+        offers
+            .data_source_schemas()
+            .map(|(name, schema)| (name, schema.block.description)),
+    ));
+    text.push_str(&list(
+        "Functions",
+        "functions",
+        offers.function_signatures().map(|it| (it.name, it.summary)),
+    ));
+    text.push_str(&schema::section(&block));
+    let mut text = text.trim_end().to_owned();
+    text.push('\n');
+    text
+}
+
+/// Links to the pages of one kind, each with its first sentence.
+fn list<'a>(
+    title: &str,
+    folder: &str,
+    entries: impl Iterator<Item = (&'a str, &'a str)>,
+) -> String {
+    let lines: Vec<String> = entries
+        .map(|(name, description)| {
+            let flat = description.replace('\n', " ");
+            let sentence = flat
+                .split_once(". ")
+                .map_or(flat.as_str(), |(first, _)| first);
+            let sentence = sentence.trim_end_matches('.');
+            format!("- [`{name}`]({folder}/{}.md): {sentence}.", short(name))
+        })
+        .collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!("### {title}\n\n{}\n\n", lines.join("\n"))
+}

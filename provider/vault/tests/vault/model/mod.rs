@@ -1,7 +1,7 @@
 //! Random histories against a model: whatever is done, in whatever order and by whichever handle, the vault and the model
 //! tell the same.
 
-use std::collections::BTreeMap;
+mod memory;
 
 use coffer_vault::{
     ErrorKind, Expect, MetadataChange, PutRequest, Timestamp, VersionSelector, VersionState,
@@ -9,6 +9,7 @@ use coffer_vault::{
 use proptest::prelude::*;
 
 use crate::bench::{Bench, name, secret, text};
+use memory::{End, Model};
 
 /// Something that is done to a vault.
 #[derive(Clone, Debug)]
@@ -58,142 +59,6 @@ enum Step {
 
 const NAMES: [&str; 4] = ["a", "prod/a", "prod/b", "prod/deep/c"];
 const SCOPES: [&str; 2] = ["prod/", "prod/deep/"];
-
-/// A secret as the model remembers it.
-#[derive(Clone, Debug, Default)]
-struct Known {
-    /// The value, and whether it is enabled; none where it is destroyed.
-    versions: Vec<Option<(String, bool)>>,
-    current: Option<usize>,
-    pending: Option<usize>,
-    previous: Option<usize>,
-    deleted: bool,
-    keep: usize,
-    tokens: BTreeMap<u8, (usize, String)>,
-}
-
-/// How a step ends: what it returns, or the kind of its failure.
-type End = Result<u64, ErrorKind>;
-
-impl Known {
-    fn version(&self, number: u64) -> Result<usize, ErrorKind> {
-        let at = usize::try_from(number).unwrap();
-        if (1..=self.versions.len()).contains(&at) {
-            Ok(at)
-        } else {
-            Err(ErrorKind::NotFound)
-        }
-    }
-
-    fn destroy_old(&mut self) {
-        let staged = [self.current, self.pending, self.previous];
-        for at in 1..=self.versions.len().saturating_sub(self.keep) {
-            if self.keep > 0 && !staged.contains(&Some(at)) {
-                self.versions[at - 1] = None;
-            }
-        }
-    }
-}
-
-#[derive(Default)]
-struct Model(BTreeMap<usize, Known>);
-
-impl Model {
-    fn live(&mut self, at: usize) -> Result<&mut Known, ErrorKind> {
-        match self.0.get_mut(&at) {
-            None => Err(ErrorKind::NotFound),
-            Some(known) if known.deleted => Err(ErrorKind::Unreadable),
-            Some(known) => Ok(known),
-        }
-    }
-
-    fn put(
-        &mut self,
-        at: usize,
-        value: &str,
-        pending: bool,
-        expect: Option<u64>,
-        token: Option<u8>,
-    ) -> End {
-        if self.0.get(&at).is_some_and(|known| known.deleted) {
-            return Err(ErrorKind::Unreadable);
-        }
-        let latest = self.0.get(&at).map(|known| known.versions.len() as u64);
-        if let (Some(known), Some(token)) = (self.0.get(&at), token)
-            && let Some((version, stored)) = known.tokens.get(&token)
-        {
-            // A destroyed value cannot be compared any more.
-            let is_same = known.versions[version - 1].is_none() || stored == value;
-            return if is_same {
-                Ok(*version as u64)
-            } else {
-                Err(ErrorKind::Conflict)
-            };
-        }
-        let holds = match expect {
-            None => true,
-            Some(0) => latest.is_none(),
-            Some(version) => latest == Some(version),
-        };
-        if !holds {
-            return Err(ErrorKind::Conflict);
-        }
-        let known = self.0.entry(at).or_default();
-        known.versions.push(Some((value.to_owned(), true)));
-        let number = known.versions.len();
-        if pending {
-            known.pending = Some(number);
-        } else {
-            known.previous = known.current;
-            known.current = Some(number);
-        }
-        if let Some(token) = token {
-            known.tokens.insert(token, (number, value.to_owned()));
-        }
-        known.destroy_old();
-        Ok(number as u64)
-    }
-
-    fn promote(&mut self, at: usize, version: u64) -> End {
-        let known = self.live(at)?;
-        let number = known.version(version)?;
-        match &known.versions[number - 1] {
-            Some((_, true)) => {}
-            _ => return Err(ErrorKind::Unreadable),
-        }
-        if known.current != Some(number) {
-            known.previous = known.current;
-            known.current = Some(number);
-            if known.pending == Some(number) {
-                known.pending = None;
-            }
-            known.destroy_old();
-        }
-        Ok(version)
-    }
-
-    fn enable(&mut self, at: usize, version: u64, enabled: bool) -> End {
-        let known = self.live(at)?;
-        let number = known.version(version)?;
-        match &mut known.versions[number - 1] {
-            Some((_, is)) => *is = enabled,
-            None => return Err(ErrorKind::Unreadable),
-        }
-        Ok(version)
-    }
-
-    fn destroy(&mut self, at: usize, version: u64) -> End {
-        let known = self.0.get_mut(&at).ok_or(ErrorKind::NotFound)?;
-        let number = known.version(version)?;
-        known.versions[number - 1] = None;
-        for stage in [&mut known.current, &mut known.pending, &mut known.previous] {
-            if *stage == Some(number) {
-                *stage = None;
-            }
-        }
-        Ok(version)
-    }
-}
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let at = 0..NAMES.len();

@@ -53,7 +53,7 @@ pub use process::forbid_core_dumps;
 pub use put::{Expect, MetadataChange, PutRequest};
 pub use secret::Secret;
 pub use selector::{Stage, StageError, VersionSelector};
-pub use slot::{KeySource, create_key_file};
+pub use slot::{KeySource, KeyWrap, create_key_file};
 pub use store::set_lock_timeout;
 pub use token::{NewToken, Revocation, TokenInfo, TokenRequest};
 pub use vault::Vault;

@@ -21,6 +21,7 @@ mod keys;
 mod leases;
 mod lifecycle;
 mod memory;
+mod model;
 mod policy;
 mod tampering;
 mod threat_model;

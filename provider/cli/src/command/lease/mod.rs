@@ -1,5 +1,6 @@
 //! `coffer lease`
 
+mod close;
 mod list;
 
 use clap::Subcommand;
@@ -12,12 +13,14 @@ use crate::failure::Result;
 pub(crate) enum Lease {
     #[command(visible_alias = "ls")]
     List(list::List),
+    Close(close::Close),
 }
 
 impl Lease {
     pub(crate) fn run(&self, global: &Global) -> Result<()> {
         match self {
             Self::List(list) => list.run(global),
+            Self::Close(close) => close.run(global),
         }
     }
 }

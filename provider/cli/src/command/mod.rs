@@ -13,6 +13,7 @@ mod list;
 mod new_key;
 mod policy;
 mod promote;
+mod prove;
 mod put;
 mod rekey;
 mod restore;
@@ -54,6 +55,8 @@ pub(crate) enum Command {
     Undelete(undelete::Undelete),
     /// Destroy versions of a secret for good
     Destroy(destroy::Destroy),
+    /// Prove that no value stands in a state, a plan or a log
+    Prove(prove::Prove),
     /// Check the whole vault for damage and tampering
     Check(check::Check),
     /// Write the whole vault into one file
@@ -99,6 +102,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Delete(delete) => delete.run(global),
         Command::Undelete(undelete) => undelete.run(global),
         Command::Destroy(destroy) => destroy.run(global),
+        Command::Prove(prove) => prove.run(global),
         Command::Check(check) => check.run(global),
         Command::Backup(backup) => backup.run(global),
         Command::Restore(restore) => restore.run(global),

@@ -9,4 +9,5 @@
 
 mod bench;
 mod failures;
+mod prove;
 mod sessions;

@@ -20,3 +20,4 @@ mod keys;
 mod leases;
 mod lifecycle;
 mod policy;
+mod proof;

@@ -20,7 +20,8 @@ use crate::{output, session, terminal};
 ///
 /// Searches for every version of every secret, and for the secret members of those that are JSON, plain and in base64,
 /// hexadecimal, URL-, JSON- and HCL-escaped form. Saved plans (zip) and gzipped logs are unpacked. Ends with exit code 9
-/// where a value is found; the report names secrets, never values. What is encrypted or hashed cannot be searched.
+/// where a value is found; the report names secrets, never values. What is encrypted, hashed or packed in another way
+/// cannot be searched, and a token proves only for what it may read.
 #[derive(Args)]
 pub(crate) struct Prove {
     /// Files, or folders with all that is below them except `.terraform` and `.git`; `-` is stdin, which is also read if

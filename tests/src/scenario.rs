@@ -74,13 +74,16 @@ impl Scenario {
         Self::of(project)
     }
 
+    /// A project with a vault and the real AWS provider, for what calls no service.
+    pub fn with_aws_provider() -> Self {
+        let Self { project, .. } = Self::new();
+        Self::of(project.with_aws().expect("the AWS provider can be had"))
+    }
+
     /// A project with a vault and the real AWS provider, which talks to `moto`.
     pub fn with_aws(moto: &Moto) -> Self {
-        let scenario = Self::new();
-        let Self { project, .. } = scenario;
+        let Self { project, .. } = Self::with_aws_provider();
         let project = project
-            .with_aws()
-            .expect("the AWS provider can be had")
             .env("AWS_ENDPOINT_URL", moto.url())
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")

@@ -17,6 +17,7 @@ Exit codes:
   6  the file cannot be used: permissions, space, locks
   7  unknown whether the change was written: look before repeating
   8  the vault is damaged, or `check` or `audit verify` found a problem
+  9  `prove` found a value
 
 Environment:
   COFFER_VAULT_FILE   the vault's file (default: vault.db in the current folder)

@@ -38,6 +38,12 @@ pub(crate) enum Failure {
     /// A program that was run ended with this code, and has said why.
     #[error("the program ended with code {0}")]
     Program(u8),
+    /// A proof found values, which were reported without being shown.
+    #[error("{0}")]
+    Leaked(String),
+    /// A proof found nothing, but could not search everything; the reasons were reported.
+    #[error("{0}")]
+    NotProven(String),
     /// Whoever read the output has closed it.
     #[error("the output was closed")]
     ClosedPipe,
@@ -62,6 +68,12 @@ impl Failure {
         match self {
             Self::Vault(error) => error.remedy(),
             Self::Usage { remedy, .. } => Some(remedy.clone()),
+            Self::NotProven(_) => Some(
+                "a proof is one only if everything was searched; see the reasons above".into(),
+            ),
+            Self::Leaked(_) => Some(
+                "take them out, and rotate what may have been seen: a value that was written is known".into(),
+            ),
             _ => None,
         }
     }
@@ -80,6 +92,8 @@ impl Failure {
             },
             Self::Usage { .. } => "usage",
             Self::ProblemsFound(_) => "damaged",
+            Self::Leaked(_) => "leaked",
+            Self::NotProven(_) => "not_proven",
             Self::Generate(GenerateError::Random(_)) => "unavailable",
             Self::Generate(_) => "invalid",
             Self::Other(_) | Self::Program(_) | Self::ClosedPipe => "failed",
@@ -99,6 +113,7 @@ impl Failure {
             "unavailable" => 6,
             "outcome_unknown" => 7,
             "damaged" => 8,
+            "leaked" => 9,
             _ => 1,
         })
     }

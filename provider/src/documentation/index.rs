@@ -1,9 +1,11 @@
 //! The provider's own page.
 
+use std::fs;
+
 use coffer_plugin::Offers;
 
 use super::object::short;
-use super::{example_section, front_matter, schema};
+use super::{example_section, front_matter, root, schema};
 use crate::Coffer;
 
 pub(super) fn page(offers: &Offers<Coffer>) -> String {
@@ -38,10 +40,35 @@ pub(super) fn page(offers: &Offers<Coffer>) -> String {
         "functions",
         offers.function_signatures().map(|it| (it.name, it.summary)),
     ));
+    text.push_str(&guides());
     text.push_str(&schema::section(&block));
     let mut text = text.trim_end().to_owned();
     text.push('\n');
     text
+}
+
+/// Links to the guides, with what their first lines say of them.
+fn guides() -> String {
+    let folder = root().join("docs/guides");
+    let mut lines = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let text = fs::read_to_string(entry.path()).unwrap_or_default();
+        let between = |before: &str, after: &str| {
+            let (_, rest) = text.split_once(before)?;
+            rest.split_once(after).map(|(found, _)| found)
+        };
+        let title = between("page_title: \"", "\"\n");
+        let description = between("description: |-\n  ", "\n---");
+        if let (Some(title), Some(description)) = (title, description) {
+            lines.push(format!("- [{title}](guides/{name}): {description}"));
+        }
+    }
+    if lines.is_empty() {
+        return String::new();
+    }
+    lines.sort();
+    format!("### Guides\n\n{}\n\n", lines.join("\n"))
 }
 
 /// Links to the pages of one kind, each with its first sentence.

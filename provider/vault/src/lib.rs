@@ -47,7 +47,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use lease::{Holder, Lease, LeaseRequest, MAX_ATTEMPTS};
 pub use metadata::{Deletion, SecretMetadata, SecretVersion, VersionMetadata, VersionState};
 pub use name::{MAX_NAME_DEPTH, MAX_NAME_LENGTH, NameError, SecretName};
-pub use operation::{RewrapProgress, ScopeInfo, SlotInfo};
+pub use operation::{LeftOut, ProofValues, RewrapProgress, ScopeInfo, SlotInfo};
 pub use policy::{Capability, PathPattern, Policy, Rule, allows, suggest_policy};
 pub use process::forbid_core_dumps;
 pub use put::{Expect, MetadataChange, PutRequest};

@@ -15,7 +15,7 @@ use crate::init;
 use crate::keys::{Keys, Opener, vault_id};
 use crate::metadata::{SecretMetadata, SecretVersion, VersionMetadata};
 use crate::name::SecretName;
-use crate::operation;
+use crate::operation::{self, ProofValues};
 use crate::put::{MetadataChange, PutRequest};
 use crate::queue;
 use crate::secret::Secret;
@@ -151,6 +151,15 @@ impl Vault {
         let wanted = wanted.to_vec();
         self.call(Operation::Get, move |work, event| {
             work.get_many(event, &wanted)
+        })
+    }
+
+    /// Reads every value whose secret's name starts with `prefix`, also of disabled versions and deleted secrets, to
+    /// search for it where it may not stand. One audit row names all of them; it is no row of a `get`.
+    pub fn prove(&self, prefix: &str) -> Result<ProofValues> {
+        let prefix = prefix.to_owned();
+        self.call(Operation::Prove, move |work, event| {
+            work.prove(event, &prefix)
         })
     }
 

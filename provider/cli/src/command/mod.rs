@@ -16,6 +16,7 @@ mod man;
 mod new_key;
 mod policy;
 mod promote;
+mod prove;
 mod put;
 mod rekey;
 mod restore;
@@ -53,6 +54,7 @@ pub(crate) enum Command {
     Delete(delete::Delete),
     Undelete(undelete::Undelete),
     Destroy(destroy::Destroy),
+    Prove(prove::Prove),
     Check(check::Check),
     Backup(backup::Backup),
     Restore(restore::Restore),
@@ -97,6 +99,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Delete(delete) => delete.run(global),
         Command::Undelete(undelete) => undelete.run(global),
         Command::Destroy(destroy) => destroy.run(global),
+        Command::Prove(prove) => prove.run(global),
         Command::Check(check) => check.run(global),
         Command::Backup(backup) => backup.run(global),
         Command::Restore(restore) => restore.run(global),

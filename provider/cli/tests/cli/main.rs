@@ -9,5 +9,6 @@
 
 mod bench;
 mod failures;
+mod prove;
 mod running;
 mod sessions;

@@ -22,6 +22,8 @@ pub enum Operation {
     Get,
     /// A value was compared with the current one, and not revealed.
     Compare,
+    /// Values were read to search for them where none may stand.
+    Prove,
     /// Names and metadata were listed.
     List,
     /// A secret's metadata or versions were read.

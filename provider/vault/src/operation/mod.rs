@@ -6,6 +6,7 @@ mod destroy;
 mod leases;
 mod list;
 mod policies;
+mod prove;
 mod put;
 mod read;
 mod rekey;
@@ -22,6 +23,7 @@ mod version_row;
 
 pub(crate) use compare::fingerprint;
 pub(crate) use policies::digest_row as policy_row;
+pub use prove::{LeftOut, ProofValues};
 pub use scopes::ScopeInfo;
 pub use slots::SlotInfo;
 pub use terms::RewrapProgress;

@@ -23,5 +23,6 @@ mod lifecycle;
 mod memory;
 mod model;
 mod policy;
+mod proof;
 mod tampering;
 mod threat_model;

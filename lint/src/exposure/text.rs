@@ -3,7 +3,7 @@
 use super::{Exposure, Origin, Reason};
 use crate::detect::embedded;
 use crate::detect::judge::{Confidence, Verdict, is_random};
-use crate::detect::{pem, tokens};
+use crate::detect::{private_keys, tokens};
 use crate::knowledge::Added;
 use crate::run::slashed;
 use crate::source::hcl::ast::{Body, ExprKind, Item};
@@ -57,7 +57,7 @@ pub(super) fn scan(id: FileId, file: &SourceFile, added: &Added) -> Vec<Exposure
             origin,
         );
     }
-    for key in pem::find(&file.text) {
+    for key in private_keys(&file.text) {
         let origin = origin(key.range.start);
         let reason = Reason::PrivateKey {
             encrypted: key.encrypted,

@@ -106,11 +106,11 @@ fn hcl_extents(body: &Body, extend: &mut impl FnMut(u32, u32)) {
 }
 
 fn node_extents(node: &Node, extend: &mut impl FnMut(u32, u32)) {
-    for item in node.items() {
+    for item in node.own_items() {
         extend(item.span.start, item.span.end);
         node_extents(item, extend);
     }
-    for Entry { key, value } in node.entries() {
+    for Entry { key, value } in node.own_entries() {
         extend(key.span.start, value.span.end);
         node_extents(value, extend);
     }

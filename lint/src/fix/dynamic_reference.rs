@@ -43,14 +43,14 @@ pub(super) fn fix(run: &Run<'_>, finding: &Finding) -> Option<Fix> {
 
 /// The scalar whose text starts at a byte.
 fn scalar(node: &Node, at: u32) -> Option<&Node> {
-    let is_leaf = node.items().is_empty() && node.entries().is_empty();
+    let is_leaf = node.own_items().is_empty() && node.own_entries().is_empty();
     if is_leaf && node.inner_span().start == at {
         return Some(node);
     }
     let inner = node
-        .items()
+        .own_items()
         .iter()
-        .chain(node.entries().iter().map(|entry| &entry.value));
+        .chain(node.own_entries().iter().map(|entry| &entry.value));
     inner
         .filter(|inner| inner.span.start <= at && at <= inner.span.end)
         .find_map(|inner| scalar(inner, at))

@@ -183,7 +183,7 @@ fn a_line_of_a_template_is_inspected() {
     assert!(!text.contains("tr0ub"), "{text}");
 }
 
-fn git(folder: &std::path::Path, arguments: &[&str]) {
+fn git(folder: &Path, arguments: &[&str]) {
     let status = std::process::Command::new("git")
         .args([
             "-c",
@@ -205,7 +205,7 @@ fn git(folder: &std::path::Path, arguments: &[&str]) {
 const ONE: &str = "resource \"aws_db_instance\" \"a\" {\n  password_wo = \"Tr0ub4dor\"\n}\n";
 
 /// What is reported in a folder with these arguments: the short form's lines.
-fn short(folder: &std::path::Path, arguments: &[&str]) -> (i32, String) {
+fn short(folder: &Path, arguments: &[&str]) -> (i32, String) {
     let output = command()
         .current_dir(folder)
         .args(["--format", "short"])

@@ -178,3 +178,13 @@ fn what_is_no_baseline_is_refused() {
         );
     }
 }
+
+#[test]
+fn aliases_that_unfold_without_end_cost_nothing() {
+    let mut text = "# coffer-lint: allow(credentials) a test\na: &a0 [x, x]\n".to_owned();
+    for n in 1..40 {
+        text.push_str(&format!("b{n}: &a{n} [*a{0}, *a{0}]\n", n - 1));
+    }
+    text.push_str("Resources:\n  Db:\n    Type: AWS::RDS::DBInstance\n    Properties: *a39\n");
+    run_with("t.yaml", &text, &[]);
+}

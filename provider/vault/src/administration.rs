@@ -1,10 +1,13 @@
 //! The part of [`Vault`] that looks after keys: slots, scopes, terms, the root key.
 
+use std::path::Path;
+
 use crate::audit::Operation;
 use crate::error::{Error, Result};
 use crate::hazmat::Key;
-use crate::operation::{RewrapProgress, ScopeInfo, SlotInfo};
-use crate::slot::{KeySource, StoredSlot, seal_slot};
+use crate::operation::{RewrapProgress, ScopeInfo, SlotInfo, slot_info};
+use crate::slot::{self, KeySource, StoredSlot, seal_slot};
+use crate::store;
 use crate::vault::Vault;
 
 /// How often a change is tried again because another process took the slot's number. Stretching a passphrase happens
@@ -15,6 +18,16 @@ impl Vault {
     /// The slots, any of which opens the vault.
     pub fn slots(&self) -> Result<Vec<SlotInfo>> {
         self.call(Operation::SlotList, |work, _| work.slots())
+    }
+
+    /// The slots of the vault at `path`, for whoever has no key and wants to know which one he needs. Kinds and labels
+    /// stand in the clear; nothing proves that they are what the owner wrote, and nothing is recorded.
+    ///
+    /// # Errors
+    /// Those of [`Vault::open`] but the ones that are about keys.
+    pub fn slots_without_key(path: &Path) -> Result<Vec<SlotInfo>> {
+        let db = store::open(path)?;
+        Ok(slot::all(&db, path)?.iter().map(slot_info).collect())
     }
 
     /// Adds a slot, so that `key` opens the vault too.

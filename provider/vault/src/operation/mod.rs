@@ -26,5 +26,6 @@ pub(crate) use policies::digest_row as policy_row;
 pub use prove::{LeftOut, ProofValues};
 pub use scopes::ScopeInfo;
 pub use slots::SlotInfo;
+pub(crate) use slots::info as slot_info;
 pub use terms::RewrapProgress;
 pub(crate) use token_row::{open_grant, token_row};

@@ -97,7 +97,7 @@ impl Work<'_> {
     }
 }
 
-pub(super) fn info(slot: &StoredSlot) -> SlotInfo {
+pub(crate) fn info(slot: &StoredSlot) -> SlotInfo {
     SlotInfo {
         id: slot.id,
         kind: slot.kind.clone(),

@@ -18,6 +18,15 @@ struct Arguments {
 enum Task {
     /// Show coffer's main job on real input: a vault, a real `terraform apply`, a leak search, a lint run.
     Quickstart,
+    /// Score the linter on labelled files, and show what changed since the last accepted table.
+    Accuracy {
+        /// The folder with `cases.jsonl` and the files.
+        #[arg(env = "COFFER_ACCURACY")]
+        folder: std::path::PathBuf,
+        /// Write the table in place of the accepted one.
+        #[arg(long)]
+        accept: bool,
+    },
     /// Check formatting, lints and licences, then run all tests.
     Test {
         /// Packages to test, as `lint`, `vault` or `coffer-lint`; all when none is named.
@@ -31,6 +40,7 @@ enum Task {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Quickstart => xtask::quickstart::run(),
+        Task::Accuracy { folder, accept } => xtask::accuracy::run(&folder, accept),
         Task::Test {
             packages,
             fetch_only,

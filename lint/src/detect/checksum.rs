@@ -1,7 +1,7 @@
 //! Checksums of token formats.
 //!
 //! A rule reads `KIND:LENGTH:SEGMENTS`: the last `LENGTH` characters are the checksum of the segments
-//! before it. Segment 0 is the prefix up to the first `_`; a rule that starts at 1 leaves it out.
+//! before it, without a `_` that only parts the two. Segment 0 is the prefix up to the first `_`; a rule that starts at 1 leaves it out.
 
 /// Writes a CRC-32 in so many characters.
 type Write = fn(u32, usize) -> String;
@@ -50,9 +50,10 @@ fn parse(rule: &str) -> Option<Parsed> {
 pub fn corrected(value: &str, rule: &str) -> Option<String> {
     let rule = parse(rule)?;
     let covered = value.get(..value.len().checked_sub(rule.length)?)?;
+    let body = covered.strip_suffix('_').unwrap_or(covered);
     let summed = match rule.with_prefix {
-        true => covered,
-        false => covered.split_once('_').map_or(covered, |(_, body)| body),
+        true => body,
+        false => body.split_once('_').map_or(body, |(_, rest)| rest),
     };
     let sum = (rule.write)(crc32fast::hash(summed.as_bytes()), rule.length);
     Some(format!("{covered}{sum}"))

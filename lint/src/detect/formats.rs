@@ -174,6 +174,11 @@ impl Format {
         }
     }
 
+    /// The rule of its checksum; empty where it has none that is known.
+    pub fn checksum(&self) -> &'static str {
+        self.checksum
+    }
+
     /// The pattern, compiled when it is first needed.
     pub(super) fn regex(&self) -> Option<&Regex> {
         self.compiled

@@ -48,7 +48,15 @@ pub fn find(text: &str) -> Vec<Token> {
         }
     }
     context::find(text, &mut found);
-    found.sort_by_key(|token| (token.range.start, std::cmp::Reverse(token.range.end)));
+    // Of two formats for the same bytes, the one that can be verified counts.
+    found.sort_by_key(|token| {
+        let cannot_verify = token.format.checksum().is_empty();
+        (
+            token.range.start,
+            std::cmp::Reverse(token.range.end),
+            cannot_verify,
+        )
+    });
     let mut end = 0;
     found.retain(|token| {
         let keep = token.range.start >= end;

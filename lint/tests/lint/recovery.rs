@@ -40,6 +40,14 @@ fn an_argument_without_a_value() {
 }
 
 #[test]
+fn an_error_at_the_end_of_a_file_stands_in_the_file() {
+    let text = "a = \"\\";
+    for error in hcl::parse(text).errors {
+        assert!(error.at.start as usize <= text.len());
+    }
+}
+
+#[test]
 fn text_that_is_no_hcl() {
     survives("<<<<<<< HEAD");
 }

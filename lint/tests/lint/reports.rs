@@ -181,3 +181,32 @@ fn the_page_stands_alone() {
     }
     assert!(page.contains("<mark>********</mark>"), "{page}");
 }
+
+#[test]
+fn the_published_schema_names_every_field() {
+    use std::collections::BTreeSet;
+    let schema = include_str!("../../../docs/lint/report.schema.json");
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    let report = json(Format::Json);
+    let keys = |value: &Value| -> BTreeSet<String> {
+        value.as_object().unwrap().keys().cloned().collect()
+    };
+    assert_eq!(keys(&report), keys(&schema["properties"]));
+    assert_eq!(
+        keys(&report["summary"]),
+        keys(&schema["properties"]["summary"]["properties"])
+    );
+    let known = keys(&schema["$defs"]["finding"]["properties"]);
+    let required = schema["$defs"]["finding"]["required"].as_array().unwrap();
+    for list in ["findings", "accepted"] {
+        for finding in report[list].as_array().unwrap() {
+            assert!(keys(finding).is_subset(&known), "{finding}");
+            assert!(
+                required
+                    .iter()
+                    .all(|key| finding.get(key.as_str().unwrap()).is_some()),
+                "{finding}"
+            );
+        }
+    }
+}

@@ -74,3 +74,37 @@ fn documented_examples_are_marked() {
     let example = ["AKIAIOSFODNN7", "EXAMPLE"].concat();
     assert!(find(&example)[0].example);
 }
+
+#[test]
+fn checksums_are_verified() {
+    use coffer_lint::detect::judge::Confidence;
+    let with_checksum: Vec<_> = formats()
+        .iter()
+        .filter(|format| !format.checksum().is_empty())
+        .collect();
+    assert!(with_checksum.len() >= 20);
+    for format in with_checksum {
+        let made = sample(format.pattern, 7);
+        let right = coffer_lint::detect::with_checksum(&made, format.checksum());
+        let right =
+            right.unwrap_or_else(|| panic!("{} has a checksum that is not known", format.id));
+        let last = if right.ends_with('0') { '1' } else { '0' };
+        let wrong = format!("{}{last}", &right[..right.len() - 1]);
+        let confidence = |token: &str| {
+            let found = find(&line(&format.context, token));
+            found
+                .iter()
+                .find(|found| found.format.checksum() == format.checksum())
+                .map(|found| found.confidence)
+        };
+        assert_eq!(confidence(&right), Some(Confidence::High), "{}", format.id);
+        assert!(confidence(&wrong) < Some(Confidence::High), "{}", format.id);
+    }
+}
+
+#[test]
+fn formats_of_more_than_three_hundred_services_are_known() {
+    let services: std::collections::BTreeSet<_> =
+        formats().iter().map(|format| format.service).collect();
+    assert!(services.len() >= 300, "{}", services.len());
+}

@@ -4,6 +4,7 @@
 // A task that cannot go on says why and stops; that is what these lints forbid in the product.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod accuracy;
 pub mod docs;
 pub mod leak;
 pub mod moto;

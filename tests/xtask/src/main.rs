@@ -20,6 +20,15 @@ enum Task {
     Quickstart,
     /// Write the registry's pages from the catalogue and the examples.
     Docs,
+    /// Score the linter on labelled files, and show what changed since the last accepted table.
+    Accuracy {
+        /// The folder with `cases.jsonl` and the files.
+        #[arg(env = "COFFER_ACCURACY")]
+        folder: std::path::PathBuf,
+        /// Write the table in place of the accepted one.
+        #[arg(long)]
+        accept: bool,
+    },
     /// Check formatting, lints and licences, then run all tests.
     Test {
         /// Packages to test, as `lint`, `vault` or `coffer-lint`; all when none is named.
@@ -34,6 +43,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Docs => xtask::docs::run(),
         Task::Quickstart => xtask::quickstart::run(),
+        Task::Accuracy { folder, accept } => xtask::accuracy::run(&folder, accept),
         Task::Test {
             packages,
             fetch_only,

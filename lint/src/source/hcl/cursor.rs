@@ -63,7 +63,10 @@ impl<'s> Cursor<'s> {
 
     pub(super) fn error<T>(&self, message: &'static str) -> Parsed<T> {
         Err(SyntaxError {
-            at: Span::new(self.at, (self.at + 1).min(self.bytes.len())),
+            at: Span::new(
+                self.at.min(self.bytes.len()),
+                (self.at + 1).min(self.bytes.len()),
+            ),
             message,
         })
     }

@@ -23,7 +23,8 @@ impl Cursor<'_> {
                         form: Form::Quoted,
                     });
                 }
-                Some(b'\\') => self.at += 2,
+                // A backslash may be the last byte of the file.
+                Some(b'\\') => self.at = (self.at + 2).min(self.bytes.len()),
                 Some(b'\n') | None => return self.error("this string has no closing quote"),
                 Some(b'$' | b'%') => self.marker(&mut parts, &mut start)?,
                 Some(_) => self.at += 1,

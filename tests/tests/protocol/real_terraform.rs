@@ -93,6 +93,13 @@ impl Scene {
         text.lines().map(str::to_owned).collect()
     }
 
+    /// Waits until something is noted; a test that hangs has failed.
+    fn until(&self, note: &str) {
+        while !self.notes().iter().any(|own| own == note) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     fn forget(&self) {
         let _ = fs::remove_file(self.folder.path().join("spy.log"));
     }
@@ -540,9 +547,7 @@ fn an_interrupt_stops_a_slow_operation_and_nothing_is_lost() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    while !scene.notes().contains(&"create north waits".to_owned()) {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    scene.until("create north waits");
     let id = Pid::from_raw(terraform.id().try_into().unwrap()).unwrap();
     kill_process(id, Signal::INT).unwrap();
     let output = terraform.wait_with_output().unwrap();
@@ -558,6 +563,40 @@ fn an_interrupt_stops_a_slow_operation_and_nothing_is_lost() {
         "{notes:?}"
     );
     assert_eq!(notes[notes.len() - 2..], ["close ada", "farewell"]);
+}
+
+#[test]
+fn when_terraform_is_killed_the_provider_interrupts_its_work_closes_what_is_open_and_ends() {
+    let scene = Scene::new(
+        r#"
+        ephemeral "corner_pass" "p" {
+          name = "ada"
+        }
+        resource "corner_ward" "w" {
+          name      = "north"
+          mode      = "wait"
+          secret_wo = ephemeral.corner_pass.p.token
+        }
+        "#,
+    );
+    let mut terraform = scene
+        .project
+        .command(&["apply", "-auto-approve"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    scene.until("create north waits");
+    terraform.kill().unwrap();
+    terraform.wait().unwrap();
+    let last = || scene.notes().last().cloned();
+    while last().as_deref() != Some("farewell") {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let notes = scene.notes();
+    for note in ["create north was interrupted", "close ada"] {
+        assert!(notes.iter().any(|own| own == note), "{notes:?}");
+    }
 }
 
 #[test]

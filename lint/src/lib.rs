@@ -1,8 +1,11 @@
 //! A linter that finds secrets in Terraform and CloudFormation.
 #![forbid(unsafe_code)]
 
+pub mod config;
 pub mod detect;
 pub mod exposure;
+pub mod filter;
+pub mod fix;
 pub mod inspect;
 pub mod knowledge;
 pub mod report;

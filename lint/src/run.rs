@@ -6,15 +6,22 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::config::Config;
+use crate::config::globs::Globs;
 use crate::exposure::{self, Exposure};
+use crate::filter::baseline::{Baseline, BaselineError};
+use crate::filter::changes::{Changes, ChangesError, Since};
+use crate::filter::{self, Accepted};
+use crate::fix;
 use crate::knowledge::Added;
 use crate::knowledge::schema::{SchemaError, Schemas};
 use crate::resolve::cloudformation::stacks::Stacks;
 use crate::resolve::modules::Modules;
 use crate::resolve::provider_versions::Versions;
 use crate::rules::finding::{Finding, Findings};
-use crate::rules::{Family, RULES, Rule};
+use crate::rules::{self, Family, RULES, Rule};
 use crate::source::discover::{self, DiscoverError};
+use crate::source::span::Span;
 use crate::source::{FileId, Kind, SourceFile, linked};
 
 /// What to look at and for.
@@ -26,6 +33,14 @@ pub struct Options {
     pub select: Vec<String>,
     /// Files of `terraform providers schema -json`.
     pub schemas: Vec<PathBuf>,
+    /// What `coffer-lint.toml` says.
+    pub config: Config,
+    /// Leave suppressions in the code out of account.
+    pub no_suppressions: bool,
+    /// Report on changed lines alone.
+    pub since: Option<Since>,
+    /// A file that is not on disk: its name, and its bytes.
+    pub stdin: Option<(PathBuf, Vec<u8>)>,
 }
 
 /// Why a run could not be made.
@@ -40,6 +55,12 @@ pub enum RunError {
     /// A provider schema could not be used.
     #[error(transparent)]
     Schema(#[from] SchemaError),
+    /// The baseline could not be used.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    /// What changed could not be found out.
+    #[error(transparent)]
+    Changes(#[from] ChangesError),
 }
 
 /// What the rules look at.
@@ -66,8 +87,10 @@ pub struct Outcome {
     pub files: Vec<SourceFile>,
     /// What was found, in the order of files and places.
     pub findings: Vec<Finding>,
+    /// What was found and is accepted.
+    pub accepted: Vec<Accepted>,
     /// Every place that holds a secret, so that no report shows one.
-    pub hidden: Vec<(FileId, crate::source::span::Span, String)>,
+    pub hidden: Vec<(FileId, Span, String)>,
     /// Files that could not be read, and why.
     pub lost: Vec<(PathBuf, std::io::Error)>,
 }
@@ -122,6 +145,9 @@ impl<'p> Run<'p> {
         let mut all = findings.all;
         all.sort_by(|a, b| (a.file, a.at, a.rule.id).cmp(&(b.file, b.at, b.rule.id)));
         number_twins(&mut all);
+        for finding in &mut all {
+            finding.fix = fix::of(self, finding);
+        }
         all
     }
 }
@@ -150,25 +176,11 @@ pub fn slashed(path: &Path) -> String {
 /// # Errors
 /// A name that is neither a rule nor a family.
 pub fn selected(select: &[String]) -> Result<Vec<&'static Rule>, RunError> {
-    let families = [
-        Family::Credentials,
-        Family::State,
-        Family::Protection,
-        Family::Lifecycle,
-    ];
-    for name in select {
-        let known = families.iter().any(|family| family.name() == name)
-            || RULES.iter().any(|rule| rule.id == name);
-        if !known {
-            return Err(RunError::UnknownRule(name.clone()));
-        }
+    if let Some(name) = select.iter().find(|name| !rules::is_rule_or_family(name)) {
+        return Err(RunError::UnknownRule(name.clone()));
     }
-    let wanted = |rule: &&'static Rule| {
-        select.is_empty()
-            || select
-                .iter()
-                .any(|name| name == rule.id || name == rule.family.name())
-    };
+    let wanted =
+        |rule: &&'static Rule| select.is_empty() || select.iter().any(|name| rule.is_called(name));
     Ok(RULES.iter().copied().filter(wanted).collect())
 }
 
@@ -176,39 +188,69 @@ pub fn selected(select: &[String]) -> Result<Vec<&'static Rule>, RunError> {
 ///
 /// # Errors
 /// A path that does not exist, or a rule that is not known. A broken file is no error.
-pub fn run(options: &Options) -> Result<Outcome, RunError> {
-    let rules = selected(&options.select)?;
+pub fn run(options: Options) -> Result<Outcome, RunError> {
+    let config = options.config;
+    let select = match options.select.is_empty() {
+        true => &config.select,
+        false => &options.select,
+    };
+    let rules = selected(select)?;
+    let schemas = [options.schemas, config.schemas].concat();
     let added = Added {
-        schemas: Schemas::read(&options.schemas)?,
+        schemas: Schemas::read(&schemas)?,
+        arguments: config.arguments,
+        allowed: config.allowed,
+        formats: config.formats,
     };
-    let (files, lost) = read(options)?;
-    let (findings, hidden) = {
-        let run = Run::new(&files, added);
-        let findings = run.findings(&rules);
-        let place = |finding: &Finding| {
-            let text = run
-                .file(finding.file)
-                .map_or("", |file| finding.at.of(&file.text));
-            (finding.file, finding.at, text.to_owned())
-        };
-        let mut hidden: Vec<_> = findings
-            .iter()
-            .filter(|finding| !finding.value.is_empty())
-            .map(place)
-            .collect();
-        hidden.extend(
-            run.exposures
-                .into_iter()
-                .map(|found| (found.file, found.at, found.value)),
-        );
-        (findings, hidden)
+    let (files, lost) = match options.stdin {
+        Some((path, bytes)) => (vec![SourceFile::parse(&path, bytes)], Vec::new()),
+        None => read(&options.paths, &config.exclude)?,
     };
+    let with_suppressions = !options.no_suppressions;
+    // Whether a suppression is needed is only known when every rule has spoken.
+    let judges_suppressions =
+        with_suppressions && rules.iter().any(|rule| rule.family == Family::Suppressions);
+    let run = Run::new(&files, added);
+    let mut findings = run.findings(if judges_suppressions { RULES } else { &rules });
+    let hidden = hidden(&run, &findings);
+    drop(run);
+    filter::apply_settings(&mut findings, &files, &config.rules, &config.paths);
+    let mut accepted = Vec::new();
+    if with_suppressions {
+        accepted = filter::suppress::apply(&mut findings, &files, &config.suppressions);
+    }
+    let is_selected = |finding: &Finding| rules.iter().any(|rule| rule.id == finding.rule.id);
+    findings.retain(is_selected);
+    accepted.retain(|accepted| is_selected(&accepted.finding));
+    if let Some(baseline) = &config.baseline {
+        accepted.extend(Baseline::read(baseline)?.apply(&mut findings));
+    }
+    if let Some(since) = &options.since {
+        Changes::read(since)?.apply(&mut findings, &files);
+    }
+    findings.sort_by(|a, b| (a.file, a.at, a.rule.id).cmp(&(b.file, b.at, b.rule.id)));
     Ok(Outcome {
         files,
         findings,
+        accepted,
         hidden,
         lost,
     })
+}
+
+/// Every place that holds a secret.
+fn hidden(run: &Run<'_>, findings: &[Finding]) -> Vec<(FileId, Span, String)> {
+    let place = |finding: &Finding| {
+        let text = run
+            .file(finding.file)
+            .map_or("", |file| finding.at.of(&file.text));
+        (finding.file, finding.at, text.to_owned())
+    };
+    let found = findings.iter().filter(|finding| !finding.value.is_empty());
+    let mut hidden: Vec<_> = found.map(place).collect();
+    let exposed = run.exposures.iter();
+    hidden.extend(exposed.map(|found| (found.file, found.at, found.value.clone())));
+    hidden
 }
 
 /// Files that could not be read, and why.
@@ -218,13 +260,13 @@ type Lost = Vec<(PathBuf, std::io::Error)>;
 ///
 /// # Errors
 /// A path that does not exist.
-pub(crate) fn read(options: &Options) -> Result<(Vec<SourceFile>, Lost), RunError> {
+pub(crate) fn read(
+    paths: &[PathBuf],
+    exclude: &Globs,
+) -> Result<(Vec<SourceFile>, Lost), RunError> {
     let here = vec![PathBuf::from(".")];
-    let paths = discover::files(if options.paths.is_empty() {
-        &here
-    } else {
-        &options.paths
-    })?;
+    let mut paths = discover::files(if paths.is_empty() { &here } else { paths })?;
+    paths.retain(|path| !exclude.is_match(path));
     let working = std::env::current_dir().unwrap_or_default();
     let read: Vec<_> = paths
         .par_iter()

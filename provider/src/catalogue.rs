@@ -5,13 +5,16 @@ use coffer_plugin::{Call, Diagnostics, Offers, Provider, Result};
 
 use crate::configure::{ProviderConfig, Workplace};
 use crate::data::{AuditEvents, Backend, Leases, MetadataOfSecret, RotationStatus, SecretNames};
-use crate::ephemeral::{EnvironmentValue, PasswordValue, SecretValue, SecretValues, Token};
+use crate::ephemeral::{
+    DatabaseCredential, EnvironmentValue, PasswordValue, SecretValue, SecretValues, Token,
+};
 use crate::function::{
     BuildRef, CheckPassword, Dsn, DurationParse, EntropyBits, Fingerprint, LooksSecret,
     NextRotation, ParseRef, Redact,
 };
 use crate::resource::{
-    PolicyOfTokens, Revocation, Rotation, RotationPromotion, SecretCopy, StoredSecret,
+    DatabaseRoleResource, PolicyOfTokens, Revocation, Rotation, RotationPromotion, SecretCopy,
+    StoredSecret,
 };
 
 /// The coffer provider.
@@ -27,6 +30,7 @@ impl Provider for Coffer {
 
     fn offers() -> Offers<Self> {
         Offers::new()
+            .ephemeral(ephemeral::<DatabaseCredential>().renews().closes())
             .ephemeral(ephemeral::<EnvironmentValue>())
             .ephemeral(ephemeral::<PasswordValue>().validates())
             .ephemeral(ephemeral::<SecretValue>())
@@ -38,6 +42,7 @@ impl Provider for Coffer {
             .data_source(data_source::<MetadataOfSecret>())
             .data_source(data_source::<RotationStatus>())
             .data_source(data_source::<SecretNames>())
+            .resource(resource::<DatabaseRoleResource>().imports().validates())
             .function(function::<BuildRef>())
             .function(function::<CheckPassword>())
             .function(function::<Dsn>())
@@ -133,6 +138,8 @@ mod tests {
                     "client_token",
                     "data",
                     "data_json",
+                    "dsn",
+                    "password",
                     "result",
                     "value",
                     "value_base64",

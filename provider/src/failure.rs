@@ -13,7 +13,17 @@ pub(crate) fn cannot(doing: &str, error: &Error) -> Diagnostic {
     Diagnostic::error(format!("Cannot {doing}"), detail)
 }
 
-/// The same about one secret, pointing at the argument that is to be mended, where it is one.
+/// An error of something else than a store.
+pub(crate) fn cannot_because(
+    doing: &str,
+    error: &dyn std::error::Error,
+    remedy: &str,
+) -> Diagnostic {
+    let detail = format!("{} {}", sentence(&error.to_string()), sentence(remedy));
+    Diagnostic::error(format!("Cannot {doing}"), detail)
+}
+
+/// An error about one secret, pointing at the argument that is to be mended, where it is one.
 pub(crate) fn cannot_about(doing: &str, error: &Error) -> Diagnostic {
     use coffer_vault::Error as Vault;
     let diagnostic = cannot(doing, error);

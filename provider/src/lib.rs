@@ -7,6 +7,7 @@
 mod catalogue;
 mod configure;
 mod data;
+mod database_lease;
 #[cfg(test)]
 mod documentation;
 mod ephemeral;

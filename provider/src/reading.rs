@@ -10,21 +10,38 @@ use crate::failure::cannot_about;
 use crate::period::Period;
 use crate::phase::{OpenOn, Phase};
 
+/// When an ephemeral resource is opened in earnest.
+#[derive(Clone, Debug, Model)]
+pub(crate) struct Opening {
+    /// When it is opened: `always` (in plan and in apply) or `apply` (what it gives is unknown while Terraform plans, and a
+    /// plan needs no permission for it). The provider's `open_on` unless set.
+    #[attr(optional, validate = validators::one_of(OpenOn::NAMES))]
+    open_on: Value<String>,
+    /// Any text. It does nothing but order: refer to something here that must be there before this is opened.
+    #[attr(optional)]
+    after: Value<String>,
+}
+
+impl Opening {
+    /// Whether to open it now.
+    pub(crate) fn is_due(&self, ctx: &Context<Coffer>) -> bool {
+        let open_on = self.open_on.as_known().map(String::as_str);
+        open_on
+            .map_or(ctx.data().open_on(), OpenOn::from_name)
+            .reads_in(ctx.data().phase())
+    }
+}
+
 /// When to read, and what to do if the secret is missing or old.
 #[derive(Clone, Debug, Model)]
 pub(crate) struct Reading {
-    /// When to read: `always` (in plan and in apply) or `apply` (the value is unknown while Terraform plans, and a
-    /// plan needs no permission to read it). The provider's `open_on` unless set.
-    #[attr(optional, validate = validators::one_of(OpenOn::NAMES))]
-    pub(crate) open_on: Value<String>,
+    #[flatten]
+    opening: Opening,
     /// What to do if the secret does not exist: `error`; `unknown`, which while Terraform plans gives unknown values,
     /// so that one apply can both create the secret and use it (Terraform only; OpenTofu needs `after`); `null`.
     /// `error` unless set.
     #[attr(optional, validate = validators::one_of(&["error", "unknown", "null"]))]
     pub(crate) on_missing: Value<String>,
-    /// Any text. It does nothing but order: refer to something here that must be there before the secret is read.
-    #[attr(optional)]
-    pub(crate) after: Value<String>,
     /// How old the version may be, such as `90d`; see `on_stale`.
     #[attr(optional)]
     pub(crate) max_age: Value<Period>,
@@ -46,10 +63,7 @@ pub(crate) enum Outcome<T> {
 impl Reading {
     /// Whether to read now.
     pub(crate) fn is_due(&self, ctx: &Context<Coffer>) -> bool {
-        let open_on = self.open_on.as_known().map(String::as_str);
-        open_on
-            .map_or(ctx.data().open_on(), OpenOn::from_name)
-            .reads_in(ctx.data().phase())
+        self.opening.is_due(ctx)
     }
 
     /// What comes of the answer to reading `name`.

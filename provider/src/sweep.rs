@@ -1,16 +1,16 @@
 //! Ending what earlier runs handed out and could not take back: they were killed, or the machine went down.
 
-use coffer_backend::EmbeddedStore;
+use coffer_backend::{EmbeddedStore, Result};
 use coffer_plugin::log;
-use coffer_vault::{ErrorKind, Result, Vault};
+use coffer_vault::ErrorKind;
 use serde_json::json;
 
-use crate::token_lease;
+use crate::{database_lease, token_lease};
 
 /// Revokes the leases of processes that are gone, and those that have run out. What cannot be revoked stays in the
 /// journal, with the reason, for the next sweep.
 pub(crate) async fn sweep(store: &EmbeddedStore) {
-    match store.with(|vault| sweep_vault(&vault)).await {
+    match sweep_all(store).await {
         Ok(0) => {}
         Ok(revoked) => log::info(
             "Revoked leases that earlier runs left open",
@@ -27,21 +27,34 @@ pub(crate) async fn sweep(store: &EmbeddedStore) {
     }
 }
 
-fn sweep_vault(vault: &Vault) -> Result<usize> {
+async fn sweep_all(store: &EmbeddedStore) -> Result<usize> {
     let mut revoked: usize = 0;
-    for lease in vault.abandoned_leases()? {
+    for lease in store.with(|vault| vault.abandoned_leases()).await? {
         let ended = match lease.kind.as_str() {
-            token_lease::KIND => token_lease::revoke_marked(vault, &lease.revocation),
+            token_lease::KIND => {
+                let mark = lease.revocation.clone();
+                store
+                    .with(move |vault| token_lease::revoke_marked(&vault, &mark))
+                    .await
+                    .map_err(|error| error.to_string())
+            }
+            database_lease::KIND => database_lease::revoke_abandoned(store, &lease)
+                .await
+                .map_err(|diagnostic| diagnostic.detail),
             // Another program's, which knows how to revoke it.
             _ => continue,
         };
         match ended {
             Ok(()) => {
-                vault.close_lease(&lease.id)?;
+                store
+                    .with(move |vault| vault.close_lease(&lease.id))
+                    .await?;
                 revoked = revoked.saturating_add(1);
             }
-            Err(error) => {
-                vault.lease_failed(&lease.id, &error.to_string())?;
+            Err(why) => {
+                store
+                    .with(move |vault| vault.lease_failed(&lease.id, &why))
+                    .await?;
             }
         }
     }

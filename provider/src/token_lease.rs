@@ -13,11 +13,22 @@ const NAME: &str = "coffer/token";
 const MARK: &str = " #";
 
 /// What renewing and revoking a token need.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct TokenLease {
     lease: String,
     accessor: String,
     ttl_seconds: i64,
+}
+
+impl TokenLease {
+    /// Of nothing that was handed out.
+    pub(crate) fn none() -> Self {
+        Self::default()
+    }
+
+    fn is_none(&self) -> bool {
+        self.lease.is_empty()
+    }
 }
 
 /// Makes a token with a lease that is registered before: whatever happens in between, a later sweep finds the token by
@@ -62,6 +73,9 @@ pub(crate) fn renew(vault: &Vault, lease: &TokenLease) -> Result<Timestamp> {
 
 /// Revokes the token. One that is gone is no error.
 pub(crate) fn close(vault: &Vault, lease: &TokenLease) -> Result<()> {
+    if lease.is_none() {
+        return Ok(());
+    }
     revoke(vault, &lease.accessor)?;
     vault.close_lease(&lease.lease)?;
     Ok(())

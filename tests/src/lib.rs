@@ -8,4 +8,7 @@
     clippy::unwrap_used
 )]
 
+pub mod conformance;
+pub mod host;
+pub mod processes;
 pub mod scenario;

@@ -279,6 +279,18 @@ impl Scenario {
         self.coffer(&["get", name, "--reveal"], "")
     }
 
+    /// The value of a secret of the vault, unless it is disabled or destroyed.
+    pub fn readable_value_of(&self, name: &str) -> Option<String> {
+        let mut command = self.coffer_command(&["get", name, "--reveal"]);
+        let output = command.output().expect("coffer starts");
+        let refused = ["is disabled", "was destroyed"];
+        if !output.status.success() && refused.iter().any(|why| text(&output).contains(why)) {
+            return None;
+        }
+        assert!(output.status.success(), "{}", text(&output));
+        Some(String::from_utf8(output.stdout).expect("text"))
+    }
+
     /// The names of the vault's secrets.
     pub fn names(&self) -> Vec<String> {
         let listed: Value =

@@ -158,6 +158,22 @@ fn is_common(word: &str) -> bool {
 }
 
 impl Format {
+    /// A format of a configuration; its pattern is kept elsewhere.
+    pub(super) fn own(id: &str, service: &str, severity: &'static str) -> Self {
+        Self {
+            id: Box::leak(id.to_owned().into_boxed_str()),
+            service: Box::leak(service.to_owned().into_boxed_str()),
+            severity,
+            context: Vec::new(),
+            confidence: Confidence::Medium,
+            pattern: "",
+            compiled: OnceLock::new(),
+            checksum: "",
+            examples: Vec::new(),
+            anchored: false,
+        }
+    }
+
     /// The pattern, compiled when it is first needed.
     pub(super) fn regex(&self) -> Option<&Regex> {
         self.compiled

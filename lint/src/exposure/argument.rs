@@ -42,6 +42,10 @@ impl Place for Target<'_> {
         let named = |reason| names::kind(key).map(|kind| (Strength::Named(kind), reason));
         match self.block {
             BlockKind::Resource => self.resource(path, key),
+            BlockKind::Provider if self.added.arguments.is_secret(&self.kind, path).is_some() => {
+                let secret = self.added.arguments.is_secret(&self.kind, path) == Some(true);
+                secret.then_some((Strength::Schema, Reason::Provider))
+            }
             BlockKind::Provider => match facts::provider_setting(&self.kind, path) {
                 Some(_) => Some((Strength::Schema, Reason::Provider)),
                 None if self.added.schemas.is_provider_secret(&self.kind, path) => {
@@ -100,6 +104,11 @@ impl Place for Target<'_> {
 
 impl Target<'_> {
     fn resource(&self, path: &str, key: &str) -> Option<(Strength, Reason)> {
+        match self.added.arguments.is_secret(&self.kind, path) {
+            Some(true) => return Some((Strength::Schema, Reason::Schema)),
+            Some(false) => return None,
+            None => {}
+        }
         if path
             .split('.')
             .any(|step| step.contains("public_key") || step == "public_keys")

@@ -7,7 +7,7 @@ use std::io::Read as _;
 use super::{Exposure, Origin, Reason};
 use crate::detect::embedded::{self, Form};
 use crate::detect::judge::{Confidence, Strength, Verdict, judge};
-use crate::detect::{pem, tokens};
+use crate::detect::{private_keys, tokens};
 use crate::knowledge::names;
 use crate::resolve::value::{Field, Text, Value};
 
@@ -189,7 +189,7 @@ fn inside(
                 found,
             );
         }
-        for key in pem::find(&text.text) {
+        for key in private_keys(&text.text) {
             let reason = Reason::PrivateKey {
                 encrypted: key.encrypted,
             };

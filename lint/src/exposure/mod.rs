@@ -207,7 +207,7 @@ pub fn find<'p>(
         .enumerate()
         .map(|(n, file)| {
             let id = FileId(u32::try_from(n).unwrap_or(u32::MAX));
-            let mut exposures = text::scan(id, file);
+            let mut exposures = text::scan(id, file, added);
             match file.kind {
                 Kind::CloudFormation => exposures.extend(cloudformation::walk(id, file, stacks)),
                 Kind::Tfvars => exposures.extend(terraform::walk_values(files, modules, added, id)),
@@ -221,5 +221,7 @@ pub fn find<'p>(
         .chain(single)
         .flatten()
         .for_each(|exposure| found.add(exposure));
-    found.into_sorted()
+    let mut sorted = found.into_sorted();
+    sorted.retain(|exposure| !added.allowed.has(&exposure.value));
+    sorted
 }

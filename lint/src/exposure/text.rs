@@ -3,13 +3,15 @@
 use super::{Exposure, Origin, Reason};
 use crate::detect::embedded;
 use crate::detect::judge::{Confidence, Verdict, is_random};
-use crate::detect::{pem, tokens};
+use crate::detect::{private_keys, tokens};
+use crate::knowledge::Added;
+use crate::run::slashed;
 use crate::source::hcl::ast::{Body, ExprKind, Item};
 use crate::source::span::Span;
 use crate::source::{FileId, Kind, SourceFile, Tree};
 
 /// Scans a file.
-pub(super) fn scan(id: FileId, file: &SourceFile) -> Vec<Exposure> {
+pub(super) fn scan(id: FileId, file: &SourceFile, added: &Added) -> Vec<Exposure> {
     let mut found = Vec::new();
     let mut add = |range: std::ops::Range<usize>, reason, confidence, weak, origin| {
         found.push(Exposure {
@@ -41,7 +43,8 @@ pub(super) fn scan(id: FileId, file: &SourceFile) -> Vec<Exposure> {
             Origin::Text
         }
     };
-    for token in tokens::find(&file.text) {
+    let own = added.formats.find(&slashed(&file.path), &file.text);
+    for token in tokens::find(&file.text).into_iter().chain(own) {
         let origin = origin(token.range.start);
         if token.example && origin == Origin::Comment {
             continue;
@@ -54,7 +57,7 @@ pub(super) fn scan(id: FileId, file: &SourceFile) -> Vec<Exposure> {
             origin,
         );
     }
-    for key in pem::find(&file.text) {
+    for key in private_keys(&file.text) {
         let origin = origin(key.range.start);
         let reason = Reason::PrivateKey {
             encrypted: key.encrypted,

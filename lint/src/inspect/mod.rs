@@ -5,13 +5,14 @@ mod template;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::config::globs::Globs;
 use crate::exposure::Exposure;
 use crate::knowledge::terraform::{self as facts, Argument};
 use crate::resolve::terraform::{Evaluator, Scope};
 use crate::resolve::value::{HOLE, Hop, Text};
 use crate::rules::credential::class;
 use crate::rules::finding::redact;
-use crate::run::{Options, Run, RunError, slashed};
+use crate::run::{Run, RunError, slashed};
 use crate::source::hcl::ast::{Attribute, Body, Item};
 use crate::source::span::Span;
 use crate::source::{FileId, Kind, SourceFile, Tree};
@@ -28,11 +29,7 @@ pub fn inspect(path: &Path, line: usize) -> Result<String, RunError> {
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
     let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
-    let options = Options {
-        paths: vec![folder, path.to_owned()],
-        ..Options::default()
-    };
-    let files = crate::run::read(&options)?.0;
+    let files = crate::run::read(&[folder, path.to_owned()], &Globs::default())?.0;
     let run = Run::new(&files, crate::knowledge::Added::default());
     let wanted = slashed(path);
     let mut told = String::new();

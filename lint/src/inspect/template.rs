@@ -65,10 +65,10 @@ impl<'p> Inspector<'_, 'p> {
             }
             return;
         }
-        for item in node.items() {
+        for item in node.own_items() {
             self.property(template, (kind, name), path, item, told, depth - 1);
         }
-        for entry in node.entries() {
+        for entry in node.own_entries() {
             if !self.overlaps(entry.key.span.join(entry.value.span)) {
                 continue;
             }

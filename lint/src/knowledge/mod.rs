@@ -3,6 +3,7 @@
 
 pub mod cloudformation;
 pub mod names;
+pub mod own;
 pub mod schema;
 pub mod terraform;
 
@@ -11,6 +12,12 @@ pub mod terraform;
 pub struct Added {
     /// The user's own providers.
     pub schemas: schema::Schemas,
+    /// Own secret arguments.
+    pub arguments: own::OwnArguments,
+    /// Values that are no findings.
+    pub allowed: own::Allowed,
+    /// Own token formats.
+    pub formats: crate::detect::own::OwnFormats,
 }
 
 /// How a place carries secrets by its structure.

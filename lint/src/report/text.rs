@@ -13,20 +13,11 @@ const BOLD: Style = Style::new().bold();
 const BLUE: Style = AnsiColor::Blue.on_default().bold();
 const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 
-fn style(severity: Severity) -> Style {
+pub(super) fn style(severity: Severity) -> Style {
     match severity {
         Severity::Critical | Severity::High => AnsiColor::Red.on_default().bold(),
         Severity::Medium => AnsiColor::Yellow.on_default().bold(),
         Severity::Low => CYAN,
-    }
-}
-
-fn name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "critical",
-        Severity::High => "high",
-        Severity::Medium => "medium",
-        Severity::Low => "low",
     }
 }
 
@@ -39,6 +30,12 @@ pub fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     for finding in &outcome.findings {
         one(outcome, &masks, finding, out)?;
     }
+    notes(outcome, out)?;
+    summary(outcome, out)
+}
+
+/// What could not be read, or not in full.
+pub(super) fn notes(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     for file in outcome.degraded() {
         if let Some(trouble) = file.troubles.first() {
             let place = file.lines.position(&file.text, trouble.at.start);
@@ -58,7 +55,7 @@ pub fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
             slashed(path)
         )?;
     }
-    summary(outcome, out)
+    Ok(())
 }
 
 fn one(
@@ -68,7 +65,7 @@ fn one(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let color = style(finding.severity);
-    let severity = name(finding.severity);
+    let severity = finding.severity.name();
     writeln!(
         out,
         "{color}{severity}{color:#}{BOLD}[{}]{BOLD:#}: {BOLD}{}{BOLD:#}",
@@ -114,22 +111,30 @@ fn one(
     writeln!(out)
 }
 
-fn summary(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
-    let plural = |n: usize, what: &str| match n {
+/// `1 file`, `2 files`.
+pub(super) fn counted(n: usize, what: &str) -> String {
+    match n {
         1 => format!("1 {what}"),
         n => format!("{n} {what}s"),
-    };
-    let files = plural(outcome.files.len(), "file");
+    }
+}
+
+/// One line with the counts.
+pub(super) fn summary(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
+    let files = counted(outcome.files.len(), "file");
     let degraded = outcome.degraded().count();
     match outcome.findings.len() {
         0 => write!(out, "no findings in {files}")?,
-        n => write!(out, "{} in {files}", plural(n, "finding"))?,
+        n => write!(out, "{} in {files}", counted(n, "finding"))?,
+    }
+    if !outcome.accepted.is_empty() {
+        write!(out, ", {} accepted", outcome.accepted.len())?;
     }
     if degraded > 0 {
-        write!(out, ", {} only in part", plural(degraded, "file"))?;
+        write!(out, ", {} only in part", counted(degraded, "file"))?;
     }
     if !outcome.lost.is_empty() {
-        write!(out, ", {} not read", plural(outcome.lost.len(), "file"))?;
+        write!(out, ", {} not read", counted(outcome.lost.len(), "file"))?;
     }
     writeln!(out)
 }

@@ -145,6 +145,7 @@ fn finding(
         sink: exposure.sink.clone(),
         hops: exposure.hops.clone(),
         fingerprint: fingerprint(rule.id, &path, &exposure.sink, &exposure.value),
+        fix: None,
     }
 }
 

@@ -1,18 +1,19 @@
 //! What a rule found.
 
 use hmac::{Hmac, KeyInit, Mac};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use super::Rule;
 use crate::detect::judge::Confidence;
+use crate::fix::Fix;
 use crate::resolve::value::Hop;
 use crate::run::Run;
 use crate::source::FileId;
 use crate::source::span::Span;
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth a look.
@@ -23,6 +24,18 @@ pub enum Severity {
     High,
     /// To be mended and the credential to be replaced now.
     Critical,
+}
+
+impl Severity {
+    /// The name in reports and settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
 }
 
 /// One finding.
@@ -50,6 +63,8 @@ pub struct Finding {
     pub hops: Vec<Hop>,
     /// Survives moves of lines: rule, path, sink and a keyed hash of the value.
     pub fingerprint: String,
+    /// How it can be mended.
+    pub fix: Option<Fix>,
 }
 
 /// Findings under construction.
@@ -119,5 +134,6 @@ pub(super) fn report(
         value: String::new(),
         sink: said.sink,
         hops: Vec::new(),
+        fix: None,
     });
 }

@@ -4,7 +4,7 @@ pub mod credential;
 pub mod finding;
 mod templates;
 mod terraform_blocks;
-mod write_only_twin;
+pub(crate) mod write_only_twin;
 
 use finding::{Findings, Severity};
 use serde::Serialize;
@@ -23,6 +23,8 @@ pub enum Family {
     Protection,
     /// Secrets that live too long or travel in plain text.
     Lifecycle,
+    /// Suppressions that are not in order.
+    Suppressions,
 }
 
 impl Family {
@@ -33,6 +35,7 @@ impl Family {
             Self::State => "state",
             Self::Protection => "protection",
             Self::Lifecycle => "lifecycle",
+            Self::Suppressions => "suppressions",
         }
     }
 }
@@ -97,10 +100,37 @@ registry!(
     nonsensitive_call,
     parameter_without_noecho,
     output_shows_secret,
+    metadata_shows_secret,
     plain_ssm_reference,
     secret_without_rotation,
     unverified_transport,
+    plain_transport,
+    long_lived_key,
+    unused_suppression,
+    expired_suppression,
+    unexplained_suppression,
 );
+
+/// Families, in the order of their weight.
+pub const FAMILIES: &[Family] = &[
+    Family::Credentials,
+    Family::State,
+    Family::Protection,
+    Family::Lifecycle,
+    Family::Suppressions,
+];
+
+/// Whether a name is that of a rule or of a family.
+pub fn is_rule_or_family(name: &str) -> bool {
+    FAMILIES.iter().any(|family| family.name() == name) || find(name).is_some()
+}
+
+impl Rule {
+    /// Whether the rule is meant by a name: its own, or that of its family.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.id == name || self.family.name() == name
+    }
+}
 
 /// The rule with this name.
 pub fn find(id: &str) -> Option<&'static Rule> {

@@ -100,6 +100,7 @@ impl Walker<'_, '_> {
             help: help(kind, known),
             value: redact(value, 0),
             fingerprint: fingerprint(RULE.id, &self.run.path(self.id), &sink, value),
+            fix: None,
             sink,
             hops: Vec::new(),
         });

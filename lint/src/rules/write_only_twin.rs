@@ -6,15 +6,15 @@ use crate::run::Run;
 use crate::source::FileId;
 
 /// A write-only argument to use instead.
-pub(super) struct Twin {
+pub(crate) struct Twin {
     /// Its name.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// From which version on, in words and in brackets; empty where it is there already.
-    pub(super) since: String,
+    pub(crate) since: String,
 }
 
 /// The write-only twin of an argument. Where the user's schema describes the resource, it decides.
-pub(super) fn twin(run: &Run<'_>, file: FileId, kind: &str, path: &str) -> Option<Twin> {
+pub(crate) fn twin(run: &Run<'_>, file: FileId, kind: &str, path: &str) -> Option<Twin> {
     let schemas = &run.added.schemas;
     if schemas.has_resource(kind) {
         let name = schemas.twin(kind, path)?;
@@ -31,7 +31,7 @@ pub(super) fn twin(run: &Run<'_>, file: FileId, kind: &str, path: &str) -> Optio
 }
 
 /// From which provider version on something exists, seen from the version that is locked here.
-pub(super) fn since(run: &Run<'_>, file: FileId, kind: &str, since: &str) -> String {
+pub(crate) fn since(run: &Run<'_>, file: FileId, kind: &str, since: &str) -> String {
     let folder = run
         .modules
         .of_file(file)

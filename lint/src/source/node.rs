@@ -113,6 +113,23 @@ impl Node {
         }
     }
 
+    /// The entries of a map that stand here; those behind an alias stand elsewhere. To walk a whole tree
+    /// in bounded time, walk these.
+    pub fn own_entries(&self) -> &[Entry] {
+        match &self.kind {
+            NodeKind::Mapping(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a list that stand here.
+    pub fn own_items(&self) -> &[Self] {
+        match &self.kind {
+            NodeKind::Sequence(items) => items,
+            _ => &[],
+        }
+    }
+
     /// The value of a key.
     pub fn get(&self, file: &str, key: &str) -> Option<&Self> {
         self.entries()

@@ -182,3 +182,219 @@ fn a_line_of_a_template_is_inspected() {
     }
     assert!(!text.contains("tr0ub"), "{text}");
 }
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let status = std::process::Command::new("git")
+        .args([
+            "-c",
+            "user.name=t",
+            "-c",
+            "user.email=t@example.org",
+            "-c",
+            "init.defaultBranch=main",
+        ])
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .unwrap()
+        .status;
+    assert!(status.success(), "{arguments:?}");
+}
+
+const ONE: &str = "resource \"aws_db_instance\" \"a\" {\n  password_wo = \"Tr0ub4dor\"\n}\n";
+
+/// What is reported in a folder with these arguments: the short form's lines.
+fn short(folder: &Path, arguments: &[&str]) -> (i32, String) {
+    let output = command()
+        .current_dir(folder)
+        .args(["--format", "short"])
+        .args(arguments)
+        .output()
+        .unwrap();
+    (
+        output.status.code().unwrap(),
+        String::from_utf8(output.stdout).unwrap(),
+    )
+}
+
+#[test]
+fn only_changed_lines_are_reported_when_asked() {
+    let workspace = Workspace::new(&[("main.tf", ONE)]);
+    let folder = workspace.path();
+    git(&folder, &["init", "-q"]);
+    git(&folder, &["add", "."]);
+    git(&folder, &["commit", "-q", "-m", "one"]);
+    git(&folder, &["checkout", "-q", "-b", "change"]);
+    let two = ONE.replace("\"a\"", "\"b\"");
+    std::fs::write(folder.join("main.tf"), format!("{ONE}\n{two}")).unwrap();
+    assert_eq!(short(&folder, &["--staged"]).0, 0, "nothing is staged yet");
+    let (code, text) = short(&folder, &["--diff-base", "main"]);
+    assert_eq!(code, 1);
+    assert!(
+        text.contains("  6:18 ") && !text.contains("  2:18 "),
+        "{text}"
+    );
+    git(&folder, &["add", "."]);
+    let (code, text) = short(&folder, &["--staged"]);
+    assert_eq!(code, 1);
+    assert!(
+        text.contains("  6:18 ") && !text.contains("  2:18 "),
+        "{text}"
+    );
+    assert_eq!(short(&folder, &["--diff-base", "no-such-branch"]).0, 2);
+}
+
+#[test]
+fn standard_input_is_read_under_a_name() {
+    let run = |arguments: &[&str], text: &str| {
+        let output = command()
+            .args(["--format", "short"])
+            .args(arguments)
+            .write_stdin(text.to_owned())
+            .output()
+            .unwrap();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    let (code, text) = run(&["-"], ONE);
+    assert_eq!(code, 1);
+    assert!(text.starts_with("stdin.tf\n  2:18 "), "{text}");
+    let (code, text) = run(
+        &["--stdin-filename", "a/t.tfvars", "-"],
+        "db_password = \"Tr0ub4dor\"\n",
+    );
+    assert_eq!(code, 1);
+    assert!(text.starts_with("a/t.tfvars\n"), "{text}");
+    assert_eq!(run(&["-", "main.tf"], ONE).0, 2);
+}
+
+#[test]
+fn several_reports_are_written_at_once() {
+    let workspace = Workspace::new(&[("main.tf", ONE)]);
+    let folder = workspace.path();
+    let arguments = [
+        "--output",
+        "sarif=out.sarif",
+        "--output",
+        "csv=out.csv",
+        "main.tf",
+    ];
+    assert_eq!(short(&folder, &arguments).0, 1);
+    let sarif = std::fs::read_to_string(folder.join("out.sarif")).unwrap();
+    assert!(sarif.contains("\"uri\": \"main.tf\""), "{sarif}");
+    assert!(
+        std::fs::read_to_string(folder.join("out.csv"))
+            .unwrap()
+            .contains("\r\nmain.tf,2,18,")
+    );
+    assert_eq!(short(&folder, &["--output", "sarif"]).0, 2);
+}
+
+#[test]
+fn the_exit_status_heeds_severity() {
+    let workspace = Workspace::new(&[("main.tf", ONE)]);
+    let folder = workspace.path();
+    assert_eq!(short(&folder, &["--fail-on", "high"]).0, 1);
+    assert_eq!(short(&folder, &["--fail-on", "critical"]).0, 0);
+    std::fs::write(folder.join("coffer-lint.toml"), "fail-on = \"critical\"\n").unwrap();
+    assert_eq!(short(&folder, &[]).0, 0);
+    assert_eq!(short(&folder, &["--no-config"]).0, 1);
+    assert_eq!(
+        short(&folder, &["--fail-on", "low"]).0,
+        1,
+        "the command line counts first"
+    );
+    let (code, text) = short(&folder, &["--quiet", "--no-config"]);
+    assert_eq!((code, text.as_str()), (1, ""));
+}
+
+#[test]
+fn a_baseline_is_written_used_and_pruned() {
+    let workspace = Workspace::new(&[("main.tf", ONE)]);
+    let folder = workspace.path();
+    let (code, text) = short(&folder, &["--write-baseline", "base.json"]);
+    assert_eq!(
+        (code, text.as_str()),
+        (0, "1 findings accepted in base.json\n")
+    );
+    let (code, text) = short(&folder, &["--baseline", "base.json"]);
+    assert_eq!(
+        (code, text.as_str()),
+        (0, "no findings in 2 files, 1 accepted\n")
+    );
+    std::fs::write(folder.join("main.tf"), "").unwrap();
+    let output = command()
+        .current_dir(&folder)
+        .args(["baseline", "prune", "base.json"])
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "1 removed, 0 kept in base.json\n"
+    );
+    assert_eq!(short(&folder, &["--baseline", "missing.json"]).0, 2);
+}
+
+#[test]
+fn suppressions_can_be_left_out_of_account() {
+    let text = ONE.replace("\"\n}", "\" # coffer-lint: allow(credentials) a test\n}");
+    let workspace = Workspace::new(&[("main.tf", text.as_str())]);
+    assert_eq!(short(&workspace.path(), &[]).0, 0);
+    assert_eq!(short(&workspace.path(), &["--no-suppressions"]).0, 1);
+}
+
+#[test]
+fn fixes_are_shown_and_made() {
+    let workspace = Workspace::new(&[(
+        "main.tf",
+        "variable \"db_password\" {\n  type = string\n}\n",
+    )]);
+    let folder = workspace.path();
+    let output = command()
+        .current_dir(&folder)
+        .arg("--diff")
+        .output()
+        .unwrap();
+    let diff = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        diff.starts_with("--- a/main.tf\n+++ b/main.tf\n@@ -1,3 +1,4 @@\n"),
+        "{diff}"
+    );
+    assert_eq!(short(&folder, &[]).0, 1, "nothing was changed");
+    let (code, _) = short(&folder, &["--fix"]);
+    assert_eq!(code, 0);
+    assert!(
+        std::fs::read_to_string(folder.join("main.tf"))
+            .unwrap()
+            .contains("sensitive = true")
+    );
+}
+
+#[test]
+fn the_configuration_is_shown() {
+    let workspace = Workspace::new(&[("coffer-lint.toml", "select = [\"credentials\"]\n")]);
+    let output = command()
+        .current_dir(workspace.path())
+        .arg("config")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("select           credentials\n"), "{text}");
+}
+
+#[test]
+fn values_are_hashed_for_the_list() {
+    let output = command()
+        .args(["hash", "--key", "k"])
+        .write_stdin("Tr0ub4dor\n")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        text.trim(),
+        coffer_lint::knowledge::own::hash("k", "Tr0ub4dor")
+    );
+}

@@ -10,6 +10,7 @@
 )]
 
 mod command;
+mod fixes;
 mod flows;
 mod functions;
 mod fuzz;
@@ -18,8 +19,11 @@ mod oracle;
 mod pages;
 mod providers;
 mod recovery;
+mod reports;
+mod settings;
 mod spans;
 mod stacks;
+mod suppressions;
 mod templates;
 mod tokens;
 mod workspace;

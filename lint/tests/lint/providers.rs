@@ -27,7 +27,7 @@ const CONFIGURATION: &str = "provider \"shop\" {\n  login = \"abcdefg\"\n}\n\nre
 
 fn run_with(files: &[(&str, &str)], schema: Option<&str>) -> run::Outcome {
     let workspace = Workspace::new(files);
-    run::run(&Options {
+    run::run(Options {
         paths: vec![workspace.path()],
         schemas: schema
             .map(|name| workspace.path().join(name))
@@ -91,7 +91,7 @@ fn a_schema_without_the_twin_has_the_last_word() {
 #[test]
 fn what_is_no_schema_is_refused() {
     let workspace = Workspace::new(&[("main.tf", ""), ("state.json", "{\"version\": 4}")]);
-    let error = run::run(&Options {
+    let error = run::run(Options {
         paths: vec![workspace.path()],
         schemas: vec![workspace.path().join("state.json")],
         ..Options::default()

@@ -103,7 +103,7 @@ fn bytes_that_are_not_utf8_keep_their_places() {
         select: vec!["credentials".to_owned()],
         ..Default::default()
     };
-    let outcome = coffer_lint::run::run(&options).unwrap();
+    let outcome = coffer_lint::run::run(options).unwrap();
     let finding = &outcome.findings[0];
     let file = outcome.file(finding.file).unwrap();
     assert_eq!(finding.at.of(&file.text), "fake-Tr0ub4dor");

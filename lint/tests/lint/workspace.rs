@@ -36,7 +36,7 @@ impl Workspace {
 
     pub(crate) fn run(&self, select: &[&str]) -> Outcome {
         let select = select.iter().map(|name| (*name).to_owned()).collect();
-        run::run(&Options {
+        run::run(Options {
             paths: vec![self.path()],
             select,
             ..Options::default()

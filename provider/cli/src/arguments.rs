@@ -26,6 +26,9 @@ Environment:
   COFFER_TOKEN        a limited token, instead of a key
   COFFER_AUDIT_FILE   a file that gets every audit row as a JSON line too";
 
+/// The heading of the options that every command takes.
+const EVERYWHERE: &str = "Options of every command";
+
 /// Keep secrets in an encrypted, audited file, and out of code and state.
 #[derive(Parser)]
 #[command(name = "coffer", version, after_long_help = EXIT_CODES, max_term_width = 100)]
@@ -40,7 +43,7 @@ pub(crate) struct Arguments {
 #[derive(Args)]
 pub(crate) struct Global {
     /// The vault's file [env: COFFER_VAULT_FILE] [default: vault.db]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
     vault: Option<PathBuf>,
     /// The key file that opens the vault; goes before every other key
     #[arg(long, global = true, value_name = "FILE", help_heading = "Keys")]
@@ -58,10 +61,10 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "COMMAND", help_heading = "Keys", conflicts_with_all = ["key_file", "key_env"])]
     pub(crate) key_command: Option<String>,
     /// How to print results
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text, help_heading = EVERYWHERE)]
     pub(crate) format: Format,
     /// Why you do this, for the audit trail [env: COFFER_REASON]
-    #[arg(long, global = true, value_name = "TEXT")]
+    #[arg(long, global = true, value_name = "TEXT", help_heading = EVERYWHERE)]
     reason: Option<String>,
     /// How long to wait while another process writes
     #[arg(
@@ -69,7 +72,8 @@ pub(crate) struct Global {
         global = true,
         value_name = "SECONDS",
         default_value_t = 60,
-        hide_short_help = true
+        hide_short_help = true,
+        help_heading = EVERYWHERE
     )]
     pub(crate) lock_timeout: u64,
 }

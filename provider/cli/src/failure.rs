@@ -41,6 +41,9 @@ pub(crate) enum Failure {
     /// A proof found nothing, but could not search everything; the reasons were reported.
     #[error("{0}")]
     NotProven(String),
+    /// A program that was run ended with this code, and has said why.
+    #[error("the program ended with code {0}")]
+    Program(u8),
     /// Whoever read the output has closed it.
     #[error("the output was closed")]
     ClosedPipe,
@@ -93,12 +96,15 @@ impl Failure {
             Self::NotProven(_) => "not_proven",
             Self::Generate(GenerateError::Random(_)) => "unavailable",
             Self::Generate(_) => "invalid",
-            Self::Other(_) | Self::ClosedPipe => "failed",
+            Self::Other(_) | Self::Program(_) | Self::ClosedPipe => "failed",
         }
     }
 
     /// The code that the help text promises.
     pub(crate) fn exit_code(&self) -> ExitCode {
+        if let Self::Program(code) = self {
+            return ExitCode::from(*code);
+        }
         ExitCode::from(match self.kind() {
             "usage" | "invalid" => 2,
             "not_found" => 3,

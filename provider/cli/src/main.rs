@@ -19,6 +19,7 @@ use crate::arguments::Arguments;
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
+    coffer_vault::forbid_core_dumps();
     // A write beyond a limit on file sizes then fails with an error that is reported, instead of killing the process.
     let _ = signal_hook::flag::register(
         signal_hook::consts::SIGXFSZ,
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     match command::run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
+        Err(failure @ Failure::Program(_)) => failure.exit_code(),
         Err(failure) => {
             failure.print(format);
             failure.exit_code()

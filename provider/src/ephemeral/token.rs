@@ -7,12 +7,14 @@ use coffer_plugin::{
     Close, Context, Diagnostic, EphemeralResource, Model, Opened, Renew, Result, Value, validators,
 };
 use coffer_rotation::generator::PasswordPolicy;
-use coffer_vault::{Rule, SignedDuration, Timestamp, TokenRequest};
+use coffer_vault::{Rule, SignedDuration, TokenRequest};
 
+use super::renewal;
 use crate::Coffer;
 use crate::failure::cannot;
 use crate::period::Period;
 use crate::policy_rule::PolicyRule;
+use crate::reading::Opening;
 use crate::secret_text::SecretText;
 use crate::sweep::sweep;
 use crate::token_lease::{self, TokenLease};
@@ -43,6 +45,8 @@ pub(crate) struct Token {
     /// What it is for, as the list of tokens shows it.
     #[attr(optional, validate = validators::length(0..=100))]
     label: Value<String>,
+    #[flatten]
+    opening: Opening,
     /// What it may do, beside what its policies say. With neither, everything inside its scopes.
     #[block]
     rule: Vec<PolicyRule>,
@@ -66,6 +70,15 @@ impl EphemeralResource for Token {
     const TYPE_NAME: &'static str = "coffer_token";
 
     async fn open(ctx: &Context<Coffer>, config: Self) -> Result<Opened<Self>> {
+        if !config.opening.is_due(ctx) {
+            let result = Self {
+                client_token: Value::Unknown,
+                accessor: Value::Unknown,
+                expires_at: Value::Unknown,
+                ..config
+            };
+            return Ok(Opened::leased(result, TokenLease::none()));
+        }
         let request = config.request()?;
         let mark = mark()?;
         let vault = ctx.data().vault(Self::TYPE_NAME)?;
@@ -129,13 +142,6 @@ impl Token {
             label: self.label.clone().known_or_else(|| "terraform".to_owned()),
         })
     }
-}
-
-/// When to renew what ends at `expires`: after two thirds of the time until then.
-fn renewal(expires: Timestamp) -> Option<SystemTime> {
-    let left = expires.duration_since(Timestamp::now());
-    let wait = left.checked_mul(2)?.checked_div(3)?;
-    SystemTime::now().checked_add(wait.try_into().ok()?)
 }
 
 /// A random text that finds the token again.

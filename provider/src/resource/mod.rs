@@ -2,6 +2,7 @@
 
 use coffer_vault::{SignedDuration, Timestamp};
 
+mod database_role;
 mod policy;
 mod revocation;
 mod rotation;
@@ -9,6 +10,7 @@ mod rotation_promotion;
 mod secret;
 mod secret_copy;
 
+pub(crate) use database_role::DatabaseRoleResource;
 pub(crate) use policy::PolicyOfTokens;
 pub(crate) use revocation::Revocation;
 pub(crate) use rotation::Rotation;

@@ -16,7 +16,26 @@ impl Vault {
     /// [`Error::Invalid`] where a scope does not exist or is not open, [`Error::NoSuchPolicy`] and others.
     pub fn create_token(&self, request: TokenRequest) -> Result<NewToken> {
         self.call(Operation::TokenCreate, move |work, event| {
-            work.create_token(event, &request)
+            work.create_token(event, &request, false)
+        })
+    }
+
+    /// Makes a ticket: a token that is good for one thing, to be exchanged once for the token that `request` describes,
+    /// until that one's maximum lifetime is over. Give a machine the ticket, and it exchanges it when it starts: a ticket
+    /// that someone else has used is refused, and that is noticed.
+    pub fn create_ticket(&self, request: TokenRequest) -> Result<NewToken> {
+        self.call(Operation::TokenCreate, move |work, event| {
+            work.create_token(event, &request, true)
+        })
+    }
+
+    /// Exchanges the ticket that opened the vault for its token. The handle is of no use afterwards.
+    ///
+    /// # Errors
+    /// [`Error::TokenRefused`] where it was exchanged before; [`Error::Invalid`] where it is no ticket.
+    pub fn exchange_ticket(&self) -> Result<NewToken> {
+        self.call(Operation::TokenCreate, |work, event| {
+            work.exchange_ticket(event)
         })
     }
 

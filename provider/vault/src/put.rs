@@ -59,7 +59,7 @@ impl PutRequest {
     }
 
     /// Makes the put repeatable: a second put to the same secret with the same token and value
-    /// returns the version that the first one made. A token is up to 128 bytes and is stored as an HMAC.
+    /// returns the version that the first one made. A token is up to 128 bytes; a hash of it is kept, encrypted.
     #[must_use]
     pub fn idempotency_token(mut self, token: impl Into<String>) -> Self {
         self.idempotency_token = Some(token.into());

@@ -172,11 +172,7 @@ fn a_token_of_a_killed_provider_ends_with_the_next_run() {
     scenario.apply(&["-target=coffer_policy.reader"]);
     let mut process = start_waiting(&scenario);
     // Terraform and its providers at once, as when the machine's memory runs out.
-    let parent = process.id();
-    for provider in children_of(parent) {
-        let id = rustix::process::Pid::from_raw(provider).unwrap();
-        let _ = rustix::process::kill_process(id, rustix::process::Signal::KILL);
-    }
+    coffer_tests::processes::kill_children(process.id());
     process.kill().unwrap();
     process.wait().unwrap();
     assert!(tokens(&scenario) > 0, "nobody has revoked it yet");
@@ -184,20 +180,6 @@ fn a_token_of_a_killed_provider_ends_with_the_next_run() {
     scenario.change("data \"coffer_secret_names\" \"all\" {}\n");
     scenario.ok(&["plan"]);
     assert_eq!((tokens(&scenario), leases(&scenario)), (0, 0));
-}
-
-/// The processes whose parent is `parent`.
-fn children_of(parent: u32) -> Vec<i32> {
-    std::fs::read_dir("/proc")
-        .unwrap()
-        .flatten()
-        .filter_map(|entry| {
-            let id: i32 = entry.file_name().to_str()?.parse().ok()?;
-            let status = std::fs::read_to_string(entry.path().join("status")).ok()?;
-            let line = status.lines().find(|line| line.starts_with("PPid:"))?;
-            (line.split_whitespace().nth(1)?.parse::<u32>().ok()? == parent).then_some(id)
-        })
-        .collect()
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod access;
 mod aws;
 mod composition;
 mod data;
+mod database;
 mod drift;
 mod examples;
 mod failures;

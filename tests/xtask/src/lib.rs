@@ -7,6 +7,7 @@
 pub mod docs;
 pub mod leak;
 pub mod moto;
+pub mod postgres;
 pub mod programs;
 pub mod quickstart;
 pub mod step;

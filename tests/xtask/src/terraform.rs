@@ -51,6 +51,18 @@ impl Project {
     /// # Errors
     /// When the provider cannot be built or the folder cannot be written.
     pub fn new() -> Outcome<Self> {
+        Self::with_provider(
+            "coffer/coffer",
+            PROVIDER_VERSION,
+            &Program::Provider.path()?,
+        )
+    }
+
+    /// Makes an empty project whose mirror has this provider instead, which is built already.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn with_provider(source: &str, version: &str, program: &Path) -> Outcome<Self> {
         let folder = tempfile::Builder::new()
             .prefix("coffer-")
             .tempdir()
@@ -60,12 +72,7 @@ impl Project {
             environment: Vec::new(),
         };
         let mirror = project.outside("mirror");
-        install(
-            &mirror,
-            "coffer/coffer",
-            PROVIDER_VERSION,
-            &Program::Provider.path()?,
-        )?;
+        install(&mirror, source, version, program)?;
         let config = project.outside("terraform.rc");
         let text = format!(
             "disable_checkpoint = true\nprovider_installation {{\n  filesystem_mirror {{\n    path = {:?}\n  }}\n}}\n",
@@ -170,7 +177,10 @@ const AWS_PROVIDER: &str = "registry.terraform.io/hashicorp/aws/5.100.0/linux_am
 
 /// The real AWS provider's folder. Searched are `COFFER_TEST_MIRROR`, Terraform's own local mirrors and any mirror below
 /// `/opt`; where none has it, `terraform providers mirror` fetches it once.
-fn aws_provider() -> Outcome<PathBuf> {
+///
+/// # Errors
+/// When it cannot be had.
+pub fn aws_provider() -> Outcome<PathBuf> {
     let mut mirrors: Vec<PathBuf> = env::var_os("COFFER_TEST_MIRROR")
         .map(PathBuf::from)
         .into_iter()

@@ -51,6 +51,8 @@ fn dependencies() -> Outcome<()> {
         );
         return Ok(());
     }
+    // cargo-deny looks at the crates of every platform; a build fetches those of this one.
+    step::run(cargo().args(["fetch", "--locked", "--quiet"]))?;
     stage(
         "dependencies",
         cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]),

@@ -3,13 +3,16 @@
 mod audit;
 mod backup;
 mod check;
+mod completions;
 mod delete;
 mod destroy;
 mod enable;
+mod generate;
 mod get;
 mod init;
 mod lease;
 mod list;
+mod man;
 mod new_key;
 mod policy;
 mod promote;
@@ -18,6 +21,7 @@ mod put;
 mod rekey;
 mod restore;
 mod rotate_term;
+mod run;
 mod scope;
 mod slot;
 mod token;
@@ -32,36 +36,27 @@ use crate::failure::Result;
 /// What to do.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Make a new vault
     Init(init::Init),
-    /// Store a secret
     Put(put::Put),
-    /// Read a secret
     Get(get::Get),
-    /// List secrets
+    Run(run::Run),
+    /// Generate passwords, passphrases and keys
+    #[command(subcommand)]
+    Generate(generate::Generate),
     #[command(visible_alias = "ls")]
     List(list::List),
-    /// List the versions of a secret
     Versions(versions::Versions),
-    /// Make a version of a secret current
     Promote(promote::Promote),
     /// Let a version be read again
     Enable(enable::OneVersion),
     /// Stop a version from being read
     Disable(enable::OneVersion),
-    /// Delete a secret, with a way back
     Delete(delete::Delete),
-    /// Bring a deleted secret back
     Undelete(undelete::Undelete),
-    /// Destroy versions of a secret for good
     Destroy(destroy::Destroy),
-    /// Prove that no value stands in a state, a plan or a log
     Prove(prove::Prove),
-    /// Check the whole vault for damage and tampering
     Check(check::Check),
-    /// Write the whole vault into one file
     Backup(backup::Backup),
-    /// Make a vault from a backup
     Restore(restore::Restore),
     /// Verify and read the audit trail
     #[command(subcommand)]
@@ -81,10 +76,10 @@ pub(crate) enum Command {
     /// Manage prefixes with keys of their own
     #[command(subcommand)]
     Scope(scope::Scope),
-    /// Give a scope a new key for what is written from now on
     RotateTerm(rotate_term::RotateTerm),
-    /// Replace every key, after one became known
     Rekey(rekey::Rekey),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// Runs the command.
@@ -94,6 +89,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Init(init) => init.run(global),
         Command::Put(put) => put.run(global),
         Command::Get(get) => get.run(global),
+        Command::Run(run) => run.run(global),
+        Command::Generate(generate) => generate.run(global),
         Command::List(list) => list.run(global),
         Command::Versions(versions) => versions.run(global),
         Command::Promote(promote) => promote.run(global),
@@ -114,5 +111,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Scope(scope) => scope.run(global),
         Command::RotateTerm(rotate) => rotate.run(global),
         Command::Rekey(rekey) => rekey.run(global),
+        Command::Completions(completions) => completions.run(),
+        Command::Man(man) => man.run(),
     }
 }

@@ -7,7 +7,9 @@ use crate::arguments::{Format, Global};
 use crate::failure::Result;
 use crate::{output, session};
 
-/// Make a version current; the current one becomes previous. This also takes a bad change back.
+/// Make a version current.
+///
+/// The current one becomes previous. This also takes a bad change back.
 #[derive(Args)]
 pub(crate) struct Promote {
     /// The secret's name

@@ -276,3 +276,27 @@ fn a_token_that_may_not_and_one_that_was_revoked() {
     with(&["get", "prod/db", "--reveal"], "").failed(4, "does not open the vault", "token create");
     bench.is_whole();
 }
+
+#[test]
+fn a_ticket_that_someone_else_has_used() {
+    let bench = Bench::new();
+    let made = bench
+        .coffer(&["token", "create", "--scope", "", "--ticket"], "")
+        .succeeded();
+    let with = |token: &str, arguments: &[&str]| {
+        let mut command = bench.command();
+        command
+            .env_remove("COFFER_KEY_FILE")
+            .env("COFFER_TOKEN", token.trim());
+        run(command.args(arguments), "")
+    };
+    let token = with(&made.stdout, &["token", "exchange"])
+        .succeeded()
+        .stdout;
+    let value = with(&token, &["get", "prod/db", "--reveal"]).succeeded();
+    assert_eq!(value.stdout, "only-for-tests");
+    with(&made.stdout, &["token", "exchange"]).failed(4, "it was revoked", "token create");
+    let alerts = bench.coffer(&["audit", "alerts"], "");
+    assert!(alerts.stdout.contains("refused-token"), "{}", alerts.stdout);
+    bench.is_whole();
+}

@@ -10,4 +10,5 @@
 mod bench;
 mod failures;
 mod prove;
+mod running;
 mod sessions;

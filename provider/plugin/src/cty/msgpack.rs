@@ -109,6 +109,9 @@ impl Cty {
     }
 }
 
+/// For how many elements memory is reserved before they are there.
+const RESERVED: usize = 256;
+
 fn read(reader: &mut Reader<'_>, ty: &CtyType, depth: usize) -> Result<Cty> {
     if depth > DEEPEST {
         return Err(MsgpackError::new("the value is nested too deeply"));
@@ -151,13 +154,14 @@ fn read(reader: &mut Reader<'_>, ty: &CtyType, depth: usize) -> Result<Cty> {
                 let key = read_key(reader)?;
                 let value = read(reader, element, depth)
                     .map_err(|error| error.inside(Step::Key(key.clone())))?;
-                elements.insert(key, value);
+                if elements.insert(key, value).is_some() {
+                    return Err(MsgpackError::new("the map has a key twice"));
+                }
             }
             Ok(Cty::Object(elements))
         }
         (Token::Map(length), CtyType::Object(types)) => {
-            let mut attributes: BTreeMap<String, Cty> =
-                types.keys().map(|name| (name.clone(), Cty::Null)).collect();
+            let mut attributes = BTreeMap::new();
             for _ in 0..length {
                 let name = read_key(reader)?;
                 let ty = types.get(&name).ok_or(MsgpackError::new(
@@ -165,7 +169,14 @@ fn read(reader: &mut Reader<'_>, ty: &CtyType, depth: usize) -> Result<Cty> {
                 ))?;
                 let value = read(reader, ty, depth)
                     .map_err(|error| error.inside(Step::Attribute(name.clone())))?;
-                attributes.insert(name, value);
+                if attributes.insert(name, value).is_some() {
+                    return Err(MsgpackError::new("the object has an attribute twice"));
+                }
+            }
+            for name in types.keys() {
+                if !attributes.contains_key(name) {
+                    attributes.insert(name.clone(), Cty::Null);
+                }
             }
             Ok(Cty::Object(attributes))
         }
@@ -198,8 +209,8 @@ fn read_elements(
     element: &CtyType,
     depth: usize,
 ) -> Result<Vec<Cty>> {
-    // Each element takes a byte or more, so a made-up length reserves no memory.
-    let mut elements = Vec::with_capacity(length.min(reader.len()));
+    // A made-up length reserves little memory, also where such lengths are nested.
+    let mut elements = Vec::with_capacity(length.min(reader.len()).min(RESERVED));
     for at in 0..length {
         let value = read(reader, element, depth).map_err(|error| error.inside(Step::Index(at)))?;
         elements.push(value);

@@ -252,7 +252,7 @@ fn what_go_may_write_otherwise_is_read_too() {
 #[test]
 fn malformed_bytes_are_errors_with_a_place_and_no_content() {
     let object = CtyType::object([("a", CtyType::list(CtyType::Bool))]);
-    let cases: [(&[u8], CtyType, &str); 13] = [
+    let cases: [(&[u8], CtyType, &str); 15] = [
         (b"\xc1", CtyType::String, "these bytes are no msgpack"),
         (
             b"\xa5hell",
@@ -282,6 +282,16 @@ fn malformed_bytes_are_errors_with_a_place_and_no_content() {
             b"\x81\xa1a\x92\xc3\x01",
             object.clone(),
             "true or false is expected at a[1]",
+        ),
+        (
+            b"\x82\xa1a\xc0\xa1a\xc0",
+            object.clone(),
+            "the object has an attribute twice",
+        ),
+        (
+            b"\x82\xa1a\xc3\xa1a\xc3",
+            CtyType::map(CtyType::Bool),
+            "the map has a key twice",
         ),
         (b"\x81\x01\xc3", object, "the keys of a map are text"),
         (

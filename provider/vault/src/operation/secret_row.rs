@@ -46,7 +46,7 @@ pub(crate) struct Head {
     pub(crate) versions_to_keep: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) deleted: Option<Deletion>,
-    /// The HMACs of idempotency tokens with the versions that they made, the oldest first.
+    /// The hashes of idempotency tokens with the versions that they made, the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) tokens: Vec<(String, u64)>,
 }

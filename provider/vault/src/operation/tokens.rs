@@ -9,7 +9,7 @@ use crate::hazmat::{Key, random};
 use crate::keyring::Grant;
 use crate::keys::{Keys, Opener};
 use crate::policy::{Capability, PathPattern, Rule};
-use crate::token::{Bearer, NewToken, Rights, TokenInfo, TokenRequest};
+use crate::token::{Bearer, Exchange, NewToken, Rights, TokenInfo, TokenRequest};
 use crate::work::Work;
 
 impl Work<'_> {
@@ -18,14 +18,11 @@ impl Work<'_> {
         &mut self,
         event: &mut AuditEvent,
         request: &TokenRequest,
+        is_ticket: bool,
     ) -> Result<NewToken> {
         check(request)?;
         let scopes = self.granted(&request.scopes)?;
-        let accessor: String = random::<12>()
-            .map_err(|error| Error::Random(error.to_string()))?
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let accessor = new_accessor()?;
         event.touch(format!("token {accessor}"), None);
         let mut rules = request.rules.clone();
         if rules.is_empty() && request.policies.is_empty() {
@@ -47,9 +44,18 @@ impl Work<'_> {
             label: request.label.clone(),
             parent,
             created: self.now,
-            expires: self.after(request.ttl).min(max_expires),
+            // A ticket waits for its machine as long as the token could live.
+            expires: if is_ticket {
+                max_expires
+            } else {
+                self.after(request.ttl).min(max_expires)
+            },
             max_expires,
-            uses_left: request.uses,
+            uses_left: if is_ticket { Some(1) } else { request.uses },
+            exchange: is_ticket.then(|| Exchange {
+                ttl: i64::try_from(request.ttl.as_millis()).unwrap_or(i64::MAX),
+                uses: request.uses,
+            }),
             policies: request.policies.clone(),
             rules,
             layers,
@@ -64,6 +70,37 @@ impl Work<'_> {
         let bearer = Bearer::random().map_err(|error| Error::Random(error.to_string()))?;
         let outbox = self.keys.outbox;
         self.insert_token(bearer.id(), &bearer.key(), &outbox, &grant)?;
+        Ok(NewToken {
+            secret: bearer.text(),
+            info: self.token_info(&grant),
+        })
+    }
+
+    /// Exchanges the ticket that opened the vault for a token with its rights. The ticket is gone afterwards, so whoever
+    /// comes second is refused, and by that learns that someone was there before.
+    pub(crate) fn exchange_ticket(&mut self, event: &mut AuditEvent) -> Result<NewToken> {
+        let not_one = || Error::Invalid {
+            what: "the token",
+            problem: "is no ticket, so it cannot be exchanged".into(),
+        };
+        let Opener::Token(ticket) = self.opener.clone() else {
+            return Err(not_one());
+        };
+        let row = token_row(self.db, self.path, &ticket.id())?.ok_or_else(not_one)?;
+        let mut grant = self.own_grant(&ticket)?;
+        let exchange = grant.rights.exchange.take().ok_or_else(not_one)?;
+        let accessor = new_accessor()?;
+        event.touch(format!("token {accessor}"), None);
+        grant.rights.accessor = accessor;
+        grant.rights.uses_left = exchange.uses;
+        grant.rights.expires = self
+            .after(SignedDuration::from_millis(exchange.ttl))
+            .min(grant.rights.max_expires);
+        self.delete_token(&row)?;
+        let bearer = Bearer::random().map_err(|error| Error::Random(error.to_string()))?;
+        let outbox = self.keys.outbox;
+        self.insert_token(bearer.id(), &bearer.key(), &outbox, &grant)?;
+        self.shredded = true;
         Ok(NewToken {
             secret: bearer.text(),
             info: self.token_info(&grant),
@@ -205,6 +242,11 @@ impl Work<'_> {
             .and_then(|at| Timestamp::from_millisecond(at.as_millisecond()).ok())
             .unwrap_or(Timestamp::MAX)
     }
+}
+
+fn new_accessor() -> Result<String> {
+    let bytes = random::<12>().map_err(|error| Error::Random(error.to_string()))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Reading and listing everything in the scopes.

@@ -7,11 +7,13 @@ mod passphrase;
 mod random_key;
 mod source;
 mod stored;
+mod wrap;
 
 pub use key_file::create_key_file;
 pub use source::KeySource;
 pub(crate) use source::Material;
 pub(crate) use stored::{StoredSlot, all, open_root, seal_slot};
+pub use wrap::KeyWrap;
 
 /// The fewest bytes that a key which is not a passphrase may have.
 pub(crate) const MIN_KEY_LENGTH: usize = 32;

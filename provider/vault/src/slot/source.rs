@@ -1,8 +1,9 @@
 //! The keys that a caller can present.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::{command, environment, key_file};
+use super::{KeyWrap, command, environment, key_file};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
@@ -20,6 +21,8 @@ pub enum KeySource {
     /// A program and its arguments; it prints the key, at least 32 bytes, on its standard output. A line break at
     /// the end is not part of the key.
     Command(Vec<String>),
+    /// A system that wraps a key of the slot's own: a transit engine, a KMS.
+    Wrapped(Arc<dyn KeyWrap>),
     /// A token made by `coffer token create`: it opens only the scopes that it was granted.
     Token(Secret),
 }
@@ -30,6 +33,8 @@ pub(crate) enum Material {
     Passphrase(Secret),
     /// At least [`super::MIN_KEY_LENGTH`] random bytes.
     Random(Secret),
+    /// Wrapped anew for each slot, so it has to be fetched for each.
+    Wrapped(Arc<dyn KeyWrap>),
     /// A token.
     Token(Secret),
 }
@@ -61,18 +66,20 @@ impl KeySource {
                 let program = command.first().map_or("", String::as_str);
                 format!("the key from the command {program}")
             }
+            Self::Wrapped(wrap) => wrap.describe(),
             Self::Token(_) => "the token".into(),
         }
     }
 
     /// The kind of slot that this key makes; none for a token.
-    pub(crate) fn slot_kind(&self) -> Option<&'static str> {
+    pub(crate) fn slot_kind(&self) -> Option<&str> {
         match self {
             Self::KeyFile(_) => Some("key-file"),
             Self::Passphrase(_) => Some("passphrase"),
             Self::KeyBytes(_) => Some("key"),
             Self::Environment(_) => Some("environment"),
             Self::Command(_) => Some("command"),
+            Self::Wrapped(wrap) => Some(wrap.kind()),
             Self::Token(_) => None,
         }
     }
@@ -95,6 +102,7 @@ impl KeySource {
                 }),
             },
             Self::Command(command) => self.long_enough(command::run(command, &self.describe())?),
+            Self::Wrapped(wrap) => Ok(Material::Wrapped(Arc::clone(wrap))),
             Self::Token(token) => Ok(Material::Token(token.clone())),
         }
     }

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
-use super::{KeySource, Material, passphrase, random_key};
+use super::{KeySource, Material, passphrase, random_key, wrap};
 use crate::error::{Error, Result};
 use crate::hazmat::{
     Key, Kind, OpenError, PassphraseCost, Place, VaultId, mac_matches, open, random, seal, sha256,
@@ -30,6 +30,9 @@ struct Params {
     salt: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     argon2id: Option<PassphraseCost>,
+    /// The slot's key as another system wrapped it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wrapped: Option<String>,
 }
 
 impl StoredSlot {
@@ -144,7 +147,16 @@ pub(crate) fn seal_slot(
         why: "a token cannot become a slot".into(),
     })?;
     let salt = random::<32>().map_err(|error| Error::Random(error.to_string()))?;
-    let (key, argon2id) = match source.material()? {
+    let mut wrapped = None;
+    let material = match source.material()? {
+        Material::Wrapped(by) => {
+            let (material, text) = wrap::draw(by.as_ref())?;
+            wrapped = Some(text);
+            material
+        }
+        material => material,
+    };
+    let (key, argon2id) = match material {
         Material::Passphrase(text) => {
             let cost = PassphraseCost::RECOMMENDED;
             let key = passphrase::slot_key(text.danger_expose(), &salt, cost).ok_or_else(|| {
@@ -158,10 +170,12 @@ pub(crate) fn seal_slot(
         Material::Random(bytes) | Material::Token(bytes) => {
             (random_key::slot_key(bytes.danger_expose(), &salt), None)
         }
+        Material::Wrapped(_) => return Err(unfetched(source)),
     };
     let params = serde_json::to_string(&Params {
         salt: BASE64.encode(salt),
         argon2id,
+        wrapped,
     })
     .map_err(|error| Error::Invalid {
         what: "slot",
@@ -194,13 +208,15 @@ pub(crate) fn open_root(
     source: &KeySource,
 ) -> Result<(u64, Key)> {
     let material = source.material()?;
-    let is_passphrase = matches!(material, Material::Passphrase(_));
+    let fits = |slot: &StoredSlot| match &material {
+        Material::Passphrase(_) => slot.kind == "passphrase",
+        Material::Wrapped(by) => slot.kind == by.kind(),
+        Material::Random(_) | Material::Token(_) => slot.kind != "passphrase",
+    };
     let mut damaged = None;
+    let mut refused = None;
     let mut tried = false;
-    for slot in slots
-        .iter()
-        .filter(|slot| (slot.kind == "passphrase") == is_passphrase)
-    {
+    for slot in slots.iter().filter(|slot| fits(slot)) {
         if !slot.is_whole() {
             damaged = Some(slot.describe());
             continue;
@@ -209,8 +225,15 @@ pub(crate) fn open_root(
         match try_slot(slot, vault, &material) {
             Ok(Some(root)) => return Ok((slot.id, root)),
             Ok(None) => {}
-            Err(what) => damaged = Some(format!("{}: {what}", slot.describe())),
+            Err(NotTried::Refused(error)) => refused = Some(error),
+            Err(NotTried::Damaged(what)) => {
+                damaged = Some(format!("{}: {what}", slot.describe()));
+            }
         }
+    }
+    // Another key of the system may have wrapped one of its slots, so the others were tried first.
+    if let Some(error) = refused {
+        return Err(error);
     }
     if let Some(what) = damaged {
         return Err(Error::Corrupted {
@@ -239,15 +262,41 @@ pub(crate) fn open_root(
     })
 }
 
-/// The root key, none where the key is another slot's, or what is wrong with the slot.
-fn try_slot(slot: &StoredSlot, vault: VaultId, material: &Material) -> Result<Option<Key>, String> {
-    let params: Params = serde_json::from_str(&slot.params).map_err(|error| error.to_string())?;
+/// Why a slot could not be tried.
+enum NotTried {
+    /// It is damaged in this way.
+    Damaged(String),
+    /// The system that wraps its key did not unwrap it.
+    Refused(Error),
+}
+
+impl From<&str> for NotTried {
+    fn from(what: &str) -> Self {
+        Self::Damaged(what.to_owned())
+    }
+}
+
+/// The root key, or none where the key is another slot's.
+fn try_slot(
+    slot: &StoredSlot,
+    vault: VaultId,
+    material: &Material,
+) -> Result<Option<Key>, NotTried> {
+    let params: Params =
+        serde_json::from_str(&slot.params).map_err(|error| NotTried::Damaged(error.to_string()))?;
     let salt = BASE64
         .decode(&params.salt)
         .ok()
         .and_then(|salt| <[u8; 32]>::try_from(salt).ok())
         .ok_or("its salt is not 32 bytes in base64")?;
-    let key = match (material, params.argon2id) {
+    let fetched = match material {
+        Material::Wrapped(by) => {
+            let wrapped = params.wrapped.as_ref().ok_or("it has no wrapped key")?;
+            Some(wrap::fetch(by.as_ref(), wrapped).map_err(NotTried::Refused)?)
+        }
+        _ => None,
+    };
+    let key = match (fetched.as_ref().unwrap_or(material), params.argon2id) {
         (Material::Passphrase(text), Some(cost)) => {
             passphrase::slot_key(text.danger_expose(), &salt, cost)
                 .ok_or("its Argon2id cost is out of bounds, or there is no memory for it")?
@@ -256,6 +305,7 @@ fn try_slot(slot: &StoredSlot, vault: VaultId, material: &Material) -> Result<Op
         (Material::Random(bytes) | Material::Token(bytes), _) => {
             random_key::slot_key(bytes.danger_expose(), &salt)
         }
+        (Material::Wrapped(_), _) => return Err("its key was not fetched".into()),
     };
     let place_path = slot.place_path();
     let place = Place::new(vault, Kind::Slot)
@@ -266,6 +316,13 @@ fn try_slot(slot: &StoredSlot, vault: VaultId, material: &Material) -> Result<Op
             .map(Some)
             .ok_or_else(|| "it does not hold a root key".into()),
         Err(OpenError::Uncommitted) => Ok(None),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(NotTried::Damaged(error.to_string())),
+    }
+}
+
+fn unfetched(source: &KeySource) -> Error {
+    Error::UnusableKey {
+        given: source.describe(),
+        why: "its key was not fetched".into(),
     }
 }

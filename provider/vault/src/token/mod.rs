@@ -95,12 +95,25 @@ pub(crate) struct Rights {
     pub(crate) max_expires: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) uses_left: Option<u32>,
+    /// Set on a ticket: what the token that it is exchanged for will have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) exchange: Option<Exchange>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) policies: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) rules: Vec<Rule>,
     /// The rules of the token's forebears and its own, resolved. Each layer must allow what is done.
     pub(crate) layers: Vec<Vec<Rule>>,
+}
+
+/// What a ticket is exchanged for.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Exchange {
+    /// The token's lifetime in milliseconds, counted from the exchange.
+    pub(crate) ttl: i64,
+    /// How many calls it is good for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) uses: Option<u32>,
 }
 
 impl Rights {

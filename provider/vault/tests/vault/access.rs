@@ -233,6 +233,47 @@ fn a_new_term_leaves_tokens_as_they_are_and_a_rekey_ends_them() {
 }
 
 #[test]
+fn a_ticket_is_exchanged_once_and_does_nothing_more() {
+    let bench = bench();
+    let mut wanted = request(&["prod/"]);
+    wanted.uses = Some(2);
+    let ticket = bench.vault.create_ticket(wanted).unwrap();
+    let (first, second) = (
+        open(&bench, &ticket.secret).unwrap(),
+        open(&bench, &ticket.secret).unwrap(),
+    );
+    let token = first.exchange_ticket().unwrap();
+    assert_eq!(token.info.uses_left, Some(2));
+    assert_ne!(token.info.accessor, ticket.info.accessor);
+    let refused =
+        |result: Result<NewToken, Error>| matches!(result, Err(Error::TokenRefused { .. }));
+    assert!(
+        refused(second.exchange_ticket()),
+        "someone was there before"
+    );
+    assert!(open(&bench, &ticket.secret).is_err());
+    let machine = open(&bench, &token.secret).unwrap();
+    assert!(machine.get(&name("prod/db"), CURRENT).is_ok());
+    assert!(
+        matches!(machine.exchange_ticket(), Err(Error::Invalid { .. })),
+        "a token is no ticket"
+    );
+    assert!(
+        machine.get(&name("prod/db"), CURRENT).is_err(),
+        "its uses are spent"
+    );
+
+    let spent = bench.vault.create_ticket(request(&["prod/"])).unwrap();
+    let holder = open(&bench, &spent.secret).unwrap();
+    holder.get(&name("prod/db"), CURRENT).unwrap();
+    assert!(
+        refused(holder.exchange_ticket()),
+        "its one use was the read"
+    );
+    is_whole(&bench.vault);
+}
+
+#[test]
 fn a_suggested_policy_allows_what_was_done_and_no_more() {
     let bench = bench();
     put(&bench.vault, "app/one/password", "x");

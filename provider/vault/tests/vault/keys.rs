@@ -1,6 +1,9 @@
 //! Slots, scopes, terms and a new root key.
 
-use coffer_vault::{Error, KeySource, Secret, Vault, VersionSelector};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use coffer_vault::{Error, KeySource, KeyWrap, PutRequest, Secret, Vault, VersionSelector};
 
 use crate::bench::{Bench, actor, key, name, put, secret, text};
 
@@ -8,6 +11,100 @@ const CURRENT: VersionSelector = VersionSelector::Current;
 
 fn other_key() -> KeySource {
     KeySource::KeyBytes(Secret::copy_from(&[b'o'; 32]))
+}
+
+/// A key system of the test: adds its number to every byte.
+struct System {
+    number: u8,
+    is_reachable: AtomicBool,
+}
+
+impl System {
+    fn new(number: u8) -> Arc<Self> {
+        let is_reachable = AtomicBool::new(true);
+        Arc::new(Self {
+            number,
+            is_reachable,
+        })
+    }
+
+    fn answer<T>(&self, answer: T) -> Result<T, String> {
+        if self.is_reachable.load(Ordering::Relaxed) {
+            Ok(answer)
+        } else {
+            Err("connection refused".into())
+        }
+    }
+}
+
+impl KeyWrap for System {
+    fn kind(&self) -> &str {
+        "transit"
+    }
+
+    fn describe(&self) -> String {
+        format!("the test's key {}", self.number)
+    }
+
+    fn wrap(&self, key: &Secret) -> Result<String, String> {
+        let bytes = key.danger_expose().iter();
+        self.answer(format!(
+            "{}:{}",
+            self.number,
+            bytes
+                .map(|byte| format!("{:02x}", byte.wrapping_add(self.number)))
+                .collect::<String>()
+        ))
+    }
+
+    fn unwrap_key(&self, wrapped: &str) -> Result<Secret, String> {
+        let (number, hex) = wrapped.split_once(':').unwrap();
+        if number != self.number.to_string() {
+            return Err("wrapped by another key".into());
+        }
+        let byte = |at: usize| {
+            u8::from_str_radix(&hex[at..at + 2], 16)
+                .unwrap()
+                .wrapping_sub(self.number)
+        };
+        self.answer(Secret::new((0..hex.len()).step_by(2).map(byte).collect()))
+    }
+}
+
+#[test]
+fn a_system_that_wraps_keys_opens_its_own_slot_and_says_when_it_cannot() {
+    let bench = Bench::new();
+    put(&bench.vault, "prod/db", "one");
+    let (own, other) = (System::new(1), System::new(2));
+    for system in [&own, &other] {
+        bench
+            .vault
+            .add_slot(&KeySource::Wrapped(system.clone()), "")
+            .unwrap();
+        assert!(opens(&bench, &KeySource::Wrapped(system.clone())));
+    }
+    let stranger = KeySource::Wrapped(System::new(3));
+    match Vault::open(&bench.path, &stranger, actor()) {
+        Err(error @ Error::KeySystem { .. }) => {
+            assert_eq!(
+                error.to_string(),
+                "the test's key 3 gave no key: wrapped by another key"
+            );
+        }
+        _ => panic!("a stranger opened the vault"),
+    }
+    own.is_reachable.store(false, Ordering::Relaxed);
+    let source = KeySource::Wrapped(own);
+    assert!(matches!(
+        Vault::open(&bench.path, &source, actor()),
+        Err(Error::KeySystem { .. })
+    ));
+    assert!(matches!(
+        bench.vault.add_slot(&source, ""),
+        Err(Error::KeySystem { .. })
+    ));
+    assert_eq!(bench.vault.slots().unwrap().len(), 3);
+    is_whole(&bench.vault);
 }
 
 fn opens(bench: &Bench, key: &KeySource) -> bool {
@@ -174,4 +271,16 @@ fn a_scope_takes_the_secrets_below_its_prefix_along() {
     is_whole(&other);
     assert!(bench.vault.add_scope("prod").is_err());
     assert!(bench.vault.add_scope("prod/").is_err());
+}
+
+#[test]
+fn an_idempotency_token_outlives_a_move_to_another_scope_and_a_rekey() {
+    let bench = Bench::new();
+    let once = || PutRequest::new(secret("one")).idempotency_token("run 7");
+    let first = bench.vault.put(&name("prod/db"), once()).unwrap();
+    bench.vault.add_scope("prod/").unwrap();
+    bench.vault.rekey(&[(key(), String::new())]).unwrap();
+    let again = bench.vault.put(&name("prod/db"), once()).unwrap();
+    assert!(again.repeated);
+    assert_eq!(again.version, first.version);
 }

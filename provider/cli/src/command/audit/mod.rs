@@ -16,17 +16,11 @@ use crate::failure::Result;
 /// What to do with the audit trail.
 #[derive(Subcommand)]
 pub(crate) enum Audit {
-    /// Find rows that were changed, removed, moved or inserted
     Verify(verify::Verify),
-    /// Show what deserves a look
     Alerts(alerts::Alerts),
-    /// Print a signed statement of where the trail stands, to be kept elsewhere
     Checkpoint(checkpoint::Checkpoint),
-    /// Show the newest rows
     Tail(tail::Tail),
-    /// Show the rows that fit
     Query(query::Query),
-    /// Print all rows as JSON lines
     Export(export::Export),
 }
 

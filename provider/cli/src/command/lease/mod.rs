@@ -1,5 +1,6 @@
 //! `coffer lease`
 
+mod close;
 mod list;
 
 use clap::Subcommand;
@@ -10,15 +11,16 @@ use crate::failure::Result;
 /// What to do with leases.
 #[derive(Subcommand)]
 pub(crate) enum Lease {
-    /// List credentials that were handed out and not yet taken back
     #[command(visible_alias = "ls")]
     List(list::List),
+    Close(close::Close),
 }
 
 impl Lease {
     pub(crate) fn run(&self, global: &Global) -> Result<()> {
         match self {
             Self::List(list) => list.run(global),
+            Self::Close(close) => close.run(global),
         }
     }
 }

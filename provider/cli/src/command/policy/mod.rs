@@ -15,16 +15,11 @@ use crate::failure::Result;
 /// What to do with policies.
 #[derive(Subcommand)]
 pub(crate) enum Policy {
-    /// Write a policy; tokens that have it follow it at once
     Write(write::Write),
-    /// Show a policy
     Show(show::Show),
-    /// List the policies
     #[command(visible_alias = "ls")]
     List(list::List),
-    /// Remove a policy; tokens that have it lose its rules
     Remove(remove::Remove),
-    /// Propose the least policy for what the audit trail shows
     Suggest(suggest::Suggest),
 }
 

@@ -11,9 +11,7 @@ use crate::failure::Result;
 /// What to do with the scopes.
 #[derive(Subcommand)]
 pub(crate) enum Scope {
-    /// Give the names below a prefix keys of their own
     Add(add::Add),
-    /// List scopes and their terms
     #[command(visible_alias = "ls")]
     List(list::List),
 }

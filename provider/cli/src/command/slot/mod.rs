@@ -12,11 +12,8 @@ use crate::failure::Result;
 /// What to do with the slots.
 #[derive(Subcommand)]
 pub(crate) enum Slot {
-    /// Let another key open the vault
     Add(add::Add),
-    /// Stop a key from opening the vault
     Remove(remove::Remove),
-    /// List what opens the vault
     #[command(visible_alias = "ls")]
     List(list::List),
 }

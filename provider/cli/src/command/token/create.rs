@@ -2,11 +2,11 @@
 
 use clap::Args;
 use coffer_vault::{Rule, SignedDuration, TokenRequest};
-use serde_json::json;
 
-use crate::arguments::{Format, Global};
+use super::print;
+use crate::arguments::Global;
 use crate::command::policy::parse_rule;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::{output, session};
 
 /// Make a token that opens some scopes for a while.
@@ -41,6 +41,9 @@ pub(crate) struct Create {
     /// How many calls it is good for
     #[arg(long, value_name = "N")]
     uses: Option<u32>,
+    /// Make a ticket instead: `coffer token exchange` turns it into the token, once
+    #[arg(long)]
+    ticket: bool,
     /// What it is for
     #[arg(long, value_name = "TEXT", default_value = "")]
     label: String,
@@ -48,7 +51,7 @@ pub(crate) struct Create {
 
 impl Create {
     pub(crate) fn run(&self, global: &Global) -> Result<()> {
-        let token = session::open(global)?.create_token(TokenRequest {
+        let request = TokenRequest {
             scopes: self.scope.clone(),
             policies: self.policy.clone(),
             rules: self.allow.clone(),
@@ -56,20 +59,13 @@ impl Create {
             max_ttl: self.max_ttl.unwrap_or(self.ttl),
             uses: self.uses,
             label: self.label.clone(),
-        })?;
-        let text = token
-            .secret
-            .danger_expose_str()
-            .map_err(|error| Failure::Other(error.to_string()))?;
-        if global.format == Format::Json {
-            return output::json(&json!({ "token": text, "info": token.info }));
-        }
-        output::line(text)?;
-        output::note(&format!(
-            "Valid until {}; revoke it with `coffer token revoke {}`.",
-            output::time(token.info.expires),
-            token.info.accessor
-        ));
-        Ok(())
+        };
+        let vault = session::open(global)?;
+        let token = if self.ticket {
+            vault.create_ticket(request)?
+        } else {
+            vault.create_token(request)?
+        };
+        print(&token, global)
     }
 }

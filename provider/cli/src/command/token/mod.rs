@@ -1,6 +1,7 @@
 //! `coffer token`
 
 mod create;
+mod exchange;
 mod list;
 mod lookup;
 mod renew;
@@ -8,28 +9,23 @@ mod revoke;
 mod sweep;
 
 use clap::Subcommand;
-use coffer_vault::{Revocation, Rule, TokenInfo, Vault};
+use coffer_vault::{NewToken, Revocation, Rule, TokenInfo, Vault};
 use serde_json::json;
 
 use crate::arguments::{Format, Global};
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::output;
 
 /// What to do with tokens.
 #[derive(Subcommand)]
 pub(crate) enum Token {
-    /// Make a token that opens some scopes for a while
     Create(create::Create),
-    /// List the tokens
+    Exchange(exchange::Exchange),
     #[command(visible_alias = "ls")]
     List(list::List),
-    /// Show what a token may do
     Lookup(lookup::Lookup),
-    /// Let a token live longer, up to its maximum
     Renew(renew::Renew),
-    /// Revoke a token and all that it made
     Revoke(revoke::Revoke),
-    /// Revoke the tokens that have expired or spent their uses
     Sweep(sweep::Sweep),
 }
 
@@ -37,6 +33,7 @@ impl Token {
     pub(crate) fn run(&self, global: &Global) -> Result<()> {
         match self {
             Self::Create(create) => create.run(global),
+            Self::Exchange(exchange) => exchange.run(global),
             Self::List(list) => list.run(global),
             Self::Lookup(lookup) => lookup.run(global),
             Self::Renew(renew) => renew.run(global),
@@ -49,6 +46,24 @@ impl Token {
 /// The accessor that was named, or that of the token in use.
 fn accessor(vault: &Vault, named: Option<&str>) -> Result<String> {
     Ok(vault.token(named)?.accessor)
+}
+
+/// Prints a token, this once.
+fn print(token: &NewToken, global: &Global) -> Result<()> {
+    let text = token
+        .secret
+        .danger_expose_str()
+        .map_err(|error| Failure::Other(error.to_string()))?;
+    if global.format == Format::Json {
+        return output::json(&json!({ "token": text, "info": token.info }));
+    }
+    output::line(text)?;
+    output::note(&format!(
+        "Valid until {}; revoke it with `coffer token revoke {}`.",
+        output::time(token.info.expires),
+        token.info.accessor
+    ));
+    Ok(())
 }
 
 /// A scope's prefix for people.

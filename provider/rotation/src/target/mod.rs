@@ -1,0 +1,3 @@
+//! Systems in which credentials are made, changed and revoked.
+
+pub mod postgresql;

@@ -1,0 +1,24 @@
+//! Processes of a run that is made to fail.
+
+/// Kills the processes whose parent is `parent`, at once and without a farewell.
+pub fn kill_children(parent: u32) {
+    for child in children_of(parent) {
+        if let Some(id) = rustix::process::Pid::from_raw(child) {
+            // One that has ended by itself is no failure.
+            let _ = rustix::process::kill_process(id, rustix::process::Signal::KILL);
+        }
+    }
+}
+
+fn children_of(parent: u32) -> Vec<i32> {
+    std::fs::read_dir("/proc")
+        .expect("/proc")
+        .flatten()
+        .filter_map(|entry| {
+            let id: i32 = entry.file_name().to_str()?.parse().ok()?;
+            let status = std::fs::read_to_string(entry.path().join("status")).ok()?;
+            let line = status.lines().find(|line| line.starts_with("PPid:"))?;
+            (line.split_whitespace().nth(1)?.parse::<u32>().ok()? == parent).then_some(id)
+        })
+        .collect()
+}

@@ -1,0 +1,217 @@
+//! Logins of a real PostgreSQL that live for one run.
+
+use std::time::{Duration, Instant};
+
+use coffer_tests::scenario::Scenario;
+use xtask::postgres::{ADMIN, ADMIN_PASSWORD, Postgres};
+
+const PASSWORD_OF_LOGIN: &str = r#"
+resource "coffer_database_role" "app" {
+  name              = "app"
+  connection_secret = "prod/postgres"
+  member_of         = ["readers"]
+  default_ttl       = "TTL"
+  max_ttl           = "1h"
+}
+
+ephemeral "coffer_database_credential" "app" {
+  role = coffer_database_role.app.id
+}
+
+resource "coffer_secret" "dsn" {
+  name             = "copy/dsn"
+  value_wo         = ephemeral.coffer_database_credential.app.dsn
+  value_wo_version = ROUND
+}
+
+resource "terraform_data" "uses" {
+  depends_on = [coffer_secret.dsn]
+  triggers_replace = ROUND
+  provisioner "local-exec" {
+    command     = "COMMAND"
+    environment = { PGUSER = ephemeral.coffer_database_credential.app.username }
+  }
+}
+"#;
+
+fn text(ttl: &str, round: u32, command: &str) -> String {
+    PASSWORD_OF_LOGIN
+        .replace("TTL", ttl)
+        .replace("ROUND", &round.to_string())
+        .replace("COMMAND", command)
+}
+
+/// A scenario with the server's connection in its vault.
+fn prepared(server: &Postgres) -> Scenario {
+    server
+        .query(ADMIN, ADMIN_PASSWORD, "DROP ROLE IF EXISTS readers")
+        .unwrap()
+        .unwrap();
+    server
+        .query(ADMIN, ADMIN_PASSWORD, "CREATE ROLE readers")
+        .unwrap()
+        .unwrap();
+    let scenario = Scenario::new();
+    scenario.put("prod/postgres", &server.url());
+    scenario
+}
+
+/// The logins that coffer has made and that are still there.
+fn logins(server: &Postgres) -> usize {
+    let count = "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'coffer%'";
+    server
+        .query(ADMIN, ADMIN_PASSWORD, count)
+        .unwrap()
+        .unwrap()
+        .parse()
+        .unwrap()
+}
+
+/// One server for all of it: starting one takes seconds.
+#[test]
+fn a_login_is_made_used_renewed_and_taken_away() {
+    let server = Postgres::start().unwrap();
+    let scenario = prepared(&server);
+
+    // It lets someone in while the run lasts, with the rights of its group, and ends with it.
+    scenario.configure(&text("1h", 1, "sleep 0"));
+    scenario.apply(&[]);
+    assert_eq!(logins(&server), 0);
+    let dsn = scenario.value_of("copy/dsn");
+    let login = dsn
+        .strip_prefix("postgresql://")
+        .unwrap()
+        .split('@')
+        .next()
+        .unwrap();
+    let (user, password) = login.split_once(':').unwrap();
+    assert!(user.starts_with("coffer_app_"), "{user}");
+    assert!(
+        server.query(user, password, "SELECT 1").unwrap().is_err(),
+        "it is gone"
+    );
+    scenario.insist_on_an_empty_plan();
+
+    // The server's log has every statement, and no password.
+    let log = std::fs::read_to_string(server.log()).unwrap();
+    assert!(
+        log.contains("SCRAM-SHA-256$4096:"),
+        "the statements are logged"
+    );
+    assert!(
+        !log.contains(password),
+        "the password stands in the server's log"
+    );
+    scenario.insist_on_no_trace_of(password);
+
+    // It is renewed while a long run lasts: its life is 3 seconds, and the run takes longer.
+    let query = format!(
+        "sleep 6; PGPASSWORD='{ADMIN_PASSWORD}' psql -h 127.0.0.1 -p {} -U {ADMIN} -d postgres -tAc \\\"SELECT rolvaliduntil > now() FROM pg_roles WHERE rolname = '$PGUSER'\\\" > valid",
+        server.port()
+    );
+    scenario.change(&text("3s", 2, &query));
+    let with_psql = format!(
+        "{}:{}",
+        server.programs().display(),
+        std::env::var("PATH").unwrap()
+    );
+    let apply = scenario
+        .command(&["apply", "-auto-approve"])
+        .env("PATH", &with_psql)
+        .output()
+        .unwrap();
+    assert!(
+        apply.status.success(),
+        "{}",
+        coffer_tests::scenario::text(&apply)
+    );
+    let valid = std::fs::read_to_string(scenario.file("valid")).unwrap();
+    assert_eq!(valid.trim(), "t", "it was still valid after its first life");
+    assert_eq!(logins(&server), 0);
+
+    // A run that fails leaves none.
+    scenario.change(&text("1h", 3, "exit 3"));
+    scenario.fails(&["apply", "-auto-approve"]);
+    assert_eq!(logins(&server), 0);
+
+    // A run that is killed leaves one, and the next run takes it away.
+    scenario.change(&text("1h", 4, "touch waiting; sleep 60"));
+    let mut process = scenario
+        .command(&["apply", "-auto-approve"])
+        .spawn()
+        .unwrap();
+    let start = Instant::now();
+    while !scenario.file("waiting").exists() {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "the apply does not come to wait"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    coffer_tests::processes::kill_children(process.id());
+    process.kill().unwrap();
+    process.wait().unwrap();
+    assert!(logins(&server) > 0, "nobody has taken it away yet");
+    scenario.change("data \"coffer_secret_names\" \"all\" {}\n");
+    scenario.ok(&["plan"]);
+    assert_eq!(logins(&server), 0);
+
+    // What the server refuses is told, and nothing is left.
+    let refused = text("1h", 5, "sleep 0").replace("\"readers\"", "\"nobody_knows\"");
+    scenario.change(&refused);
+    let printed = scenario.fails(&["apply", "-auto-approve"]);
+    assert!(
+        printed.contains("refuses statement 2 of creation"),
+        "{printed}"
+    );
+    assert!(printed.contains("CREATEROLE"), "{printed}");
+    assert_eq!(logins(&server), 0);
+    scenario.insist_on_no_trace_of(ADMIN_PASSWORD);
+}
+
+#[test]
+fn a_connection_that_leads_nowhere_is_told_without_showing_it() {
+    let scenario = Scenario::new();
+    scenario.put(
+        "prod/postgres",
+        "postgresql://admin:fake-unreachable-pw@127.0.0.1:1/app",
+    );
+    scenario.configure(&text("1h", 1, "true"));
+    let printed = scenario.fails(&["apply", "-auto-approve"]);
+    assert!(
+        printed.contains("PostgreSQL at 127.0.0.1:1 cannot be used"),
+        "{printed}"
+    );
+    scenario.insist_on_no_trace_of("fake-unreachable-pw");
+
+    scenario.put("prod/postgres", "fake-no-connection");
+    let printed = scenario.fails(&["apply", "-auto-approve"]);
+    assert!(printed.contains("The connection is not one"), "{printed}");
+    scenario.insist_on_no_trace_of("fake-no-connection");
+}
+
+#[test]
+fn statements_that_cannot_be_meant_are_refused_before_anything_is_done() {
+    let scenario = Scenario::new();
+    let role = |statement: &str| {
+        format!(
+            "resource \"coffer_database_role\" \"app\" {{\n  name = \"app\"\n  connection_secret = \"prod/postgres\"\n  creation_statements = [\"{statement}\"]\n}}\n"
+        )
+    };
+    scenario.configure(&role(
+        "CREATE ROLE \\\"{{nane}}\\\" PASSWORD '{{password}}'",
+    ));
+    let printed = scenario.fails(&["validate"]);
+    assert!(printed.contains("{{nane}} means nothing"), "{printed}");
+    scenario.change(&role("CREATE ROLE \\\"{{name}}\\\""));
+    let printed = scenario.fails(&["validate"]);
+    assert!(
+        printed.contains("none of them sets {{password}}"),
+        "{printed}"
+    );
+    scenario.change(&role(
+        "CREATE ROLE \\\"{{name}}\\\" LOGIN PASSWORD '{{password}}'",
+    ));
+    scenario.apply(&[]);
+    scenario.insist_on_an_empty_plan();
+}

@@ -44,6 +44,9 @@ pub(crate) enum Failure {
     /// A proof found nothing, but could not search everything; the reasons were reported.
     #[error("{0}")]
     NotProven(String),
+    /// A program that was run ended with this code, and has said why.
+    #[error("the program ended with code {0}")]
+    Program(u8),
     /// Whoever read the output has closed it.
     #[error("the output was closed")]
     ClosedPipe,

@@ -35,9 +35,6 @@ pub(crate) enum Failure {
     /// A check found problems, which were printed.
     #[error("{0}")]
     ProblemsFound(String),
-    /// A program that was run ended with this code, and has said why.
-    #[error("the program ended with code {0}")]
-    Program(u8),
     /// A proof found values, which were reported without being shown.
     #[error("{0}")]
     Leaked(String),

@@ -6,7 +6,7 @@ use coffer_plugin::{Call, Diagnostics, Offers, Provider, Result};
 use crate::configure::{ProviderConfig, Workplace};
 use crate::data::{AuditEvents, Backend, Leases, MetadataOfSecret, RotationStatus, SecretNames};
 use crate::ephemeral::{
-    DatabaseCredential, EnvironmentValue, PasswordValue, SecretValue, SecretValues, Token,
+    DatabaseCredential, EnvironmentValue, Key, PasswordValue, SecretValue, SecretValues, Token,
 };
 use crate::function::{
     BuildRef, CheckPassword, Dsn, DurationParse, EntropyBits, Fingerprint, LooksSecret,
@@ -32,6 +32,7 @@ impl Provider for Coffer {
         Offers::new()
             .ephemeral(ephemeral::<DatabaseCredential>().renews().closes())
             .ephemeral(ephemeral::<EnvironmentValue>())
+            .ephemeral(ephemeral::<Key>())
             .ephemeral(ephemeral::<PasswordValue>().validates())
             .ephemeral(ephemeral::<SecretValue>())
             .ephemeral(ephemeral::<SecretValues>())
@@ -135,11 +136,15 @@ mod tests {
         for (name, schema) in offers.ephemeral_schemas() {
             for (path, attribute) in attributes(&schema.block, name) {
                 let holds_value = [
+                    "base64",
                     "client_token",
                     "data",
                     "data_json",
                     "dsn",
+                    "hex",
                     "password",
+                    "private_key_openssh",
+                    "private_key_pem",
                     "result",
                     "value",
                     "value_base64",

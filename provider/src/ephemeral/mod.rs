@@ -6,6 +6,7 @@ use coffer_vault::Timestamp;
 
 mod database_credential;
 mod env;
+mod key;
 mod password;
 mod secret;
 mod secrets;
@@ -13,6 +14,7 @@ mod token;
 
 pub(crate) use database_credential::DatabaseCredential;
 pub(crate) use env::EnvironmentValue;
+pub(crate) use key::Key;
 pub(crate) use password::{PasswordValue, whole_bits};
 pub(crate) use secret::SecretValue;
 pub(crate) use secrets::SecretValues;

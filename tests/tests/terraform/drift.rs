@@ -140,3 +140,58 @@ resource "coffer_secret" "copy" {
     );
     scenario.insist_on_no_trace_of("fake-\"quoted\"-value");
 }
+
+#[test]
+fn a_generated_key_is_kept_in_the_form_that_was_asked_for() {
+    let scenario = Scenario::new();
+    scenario.configure(
+        r#"
+ephemeral "coffer_key" "ssh" {
+  algorithm = "ed25519"
+}
+
+ephemeral "coffer_key" "tls" {
+  algorithm = "ecdsa-p256"
+}
+
+ephemeral "coffer_key" "aes" {
+  algorithm = "aes-256"
+}
+
+resource "coffer_secret" "ssh" {
+  name             = "ssh"
+  data_wo = {
+    private = ephemeral.coffer_key.ssh.private_key_openssh
+    public  = ephemeral.coffer_key.ssh.public_key_openssh
+  }
+  value_wo_version = 1
+}
+
+resource "coffer_secret" "tls" {
+  name             = "tls"
+  value_wo         = ephemeral.coffer_key.tls.private_key_pem
+  value_wo_version = 1
+}
+
+resource "coffer_secret" "aes" {
+  name             = "aes"
+  value_wo         = "${ephemeral.coffer_key.aes.hex}|${ephemeral.coffer_key.aes.base64}"
+  value_wo_version = 1
+}
+"#,
+    );
+    scenario.apply(&[]);
+    scenario.insist_on_an_empty_plan();
+    let tls = scenario.value_of("tls");
+    assert!(tls.starts_with("-----BEGIN PRIVATE KEY-----\n"), "PKCS#8");
+    let aes = scenario.value_of("aes");
+    let (hex, base64) = aes.split_once('|').unwrap();
+    assert_eq!((hex.len(), base64.len()), (64, 44));
+    let ssh: serde_json::Value = serde_json::from_str(&scenario.value_of("ssh")).unwrap();
+    let private = ssh["private"].as_str().unwrap();
+    assert!(private.contains("BEGIN OPENSSH PRIVATE KEY"));
+    assert!(ssh["public"].as_str().unwrap().starts_with("ssh-ed25519 "));
+    for value in [private, tls.as_str(), hex, base64] {
+        scenario.insist_on_no_trace_of(value.trim());
+    }
+}

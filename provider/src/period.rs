@@ -15,6 +15,11 @@ impl Period {
         text.parse().map(Self)
     }
 
+    /// The length of time itself.
+    pub(crate) fn as_period(&self) -> &coffer_rotation::schedule::Period {
+        &self.0
+    }
+
     /// The length.
     pub(crate) fn length(&self) -> SignedDuration {
         self.0.length()

@@ -9,6 +9,7 @@ use coffer_plugin::{
     Context, Create, Diagnostics, Import, Model, ModifyPlan, Path, Plan, Resource, Result, Update,
     ValidateConfig, Value, validators,
 };
+use coffer_rotation::schedule::Schedule;
 use coffer_vault::{SecretMetadata, Timestamp};
 
 use crate::Coffer;
@@ -26,6 +27,7 @@ use crate::refresh::{Found, look};
 /// The clock is in the vault, not in the state: two workspaces, or a lost state, rotate once. The previous version
 /// stays readable as `version_stage = "previous"`. Destroying the rotation leaves the secret as it is.
 #[derive(Model)]
+#[model(conflicts("rotate_after", "schedule_expression"))]
 pub(crate) struct Rotation {
     /// The secret's name. It is created if it does not exist.
     #[attr(required, requires_replace)]
@@ -33,6 +35,13 @@ pub(crate) struct Rotation {
     /// How old the current version may become, such as `30d`.
     #[attr(optional)]
     rotate_after: Value<Period>,
+    /// When to rotate, in the spelling of AWS and in UTC: `rate(30 days)`, or `cron(0 4 ? * SUN *)` for Sundays at four.
+    #[attr(optional, validate = schedule)]
+    schedule_expression: Value<String>,
+    /// How long after each time that `schedule_expression` names a rotation may be made, such as `4h`. One that is missed
+    /// waits for the next time. Without it, it is made whenever Terraform next runs.
+    #[attr(optional)]
+    rotation_window: Value<Period>,
     /// Texts of any meaning. When one changes, the secret is rotated.
     #[attr(optional)]
     keepers: Value<BTreeMap<String, String>>,
@@ -57,13 +66,26 @@ pub(crate) struct Rotation {
     /// When the current version became current (RFC 3339).
     #[attr(computed)]
     last_rotated: Value<String>,
-    /// When the next rotation is due (RFC 3339). Null without `rotate_after`.
+    /// When the next rotation is due (RFC 3339). Null without `rotate_after` and `schedule_expression`.
     #[attr(computed)]
     next_rotation: Value<String>,
 }
 
+fn schedule(text: &str) -> Result<(), String> {
+    Schedule::parse(text)
+        .map(drop)
+        .map_err(|error| format!("{error}."))
+}
+
 impl ValidateConfig for Rotation {
     fn validate_config(config: &Self, diagnostics: &mut Diagnostics) {
+        if config.rotation_window.is_known() && config.schedule_expression.is_null() {
+            diagnostics.error_at(
+                "rotation_window",
+                "A window without times",
+                "rotation_window belongs to schedule_expression. Set that too, or leave the window out.",
+            );
+        }
         if let Some(generate) = &config.generate {
             generate.validate(&Path::root().attribute("generate"), diagnostics);
         }
@@ -112,6 +134,16 @@ impl Import for Rotation {
 }
 
 impl Rotation {
+    /// When to rotate, where anything says so.
+    fn schedule(&self) -> Option<Schedule> {
+        let text = match self.rotate_after.as_known() {
+            Some(period) => period.as_str(),
+            None => self.schedule_expression.as_known()?,
+        };
+        // Both were parsed when the configuration was judged.
+        Schedule::parse(text).ok()
+    }
+
     /// Whether a new version waits for its promotion.
     fn is_deferred(&self) -> bool {
         self.promotion.as_known().is_some_and(|it| it == "deferred")
@@ -139,12 +171,9 @@ impl Rotation {
     /// With the time that follows from the last rotation.
     fn with_next_rotation(self) -> Self {
         let last: Option<Timestamp> = self.last_rotated.as_known().and_then(|it| it.parse().ok());
-        let next = match (last, self.rotate_after.as_known()) {
-            (Some(last), Some(period)) => Some(period.after(last).to_string()),
-            _ => None,
-        };
+        let next = last.and_then(|last| self.schedule()?.next_after(last, last));
         Self {
-            next_rotation: next.into(),
+            next_rotation: next.map(|time| time.to_string()).into(),
             ..self
         }
     }

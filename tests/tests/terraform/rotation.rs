@@ -141,3 +141,37 @@ fn a_rotation_creates_the_secret_that_is_not_there_and_leaves_it_when_destroyed(
     scenario.ok(&["destroy", "-auto-approve"]);
     assert_eq!(scenario.names(), ["prod/db"]);
 }
+
+#[test]
+fn a_schedule_is_kept_by_rate_and_by_cron_and_bounded_by_a_window() {
+    let scenario = Scenario::new();
+    scenario.configure(&rotated("schedule_expression = \"cron(0 4 1 1 ? 2199)\""));
+    scenario.apply(&[]);
+    scenario.insist_on_an_empty_plan();
+    let state = scenario.state_of("coffer_rotation.db");
+    assert_eq!(state["next_rotation"], "2199-01-01T04:00:00Z");
+
+    scenario.change(&rotated("schedule_expression = \"rate(30 days)\""));
+    scenario.apply(&[]);
+    scenario.insist_on_an_empty_plan();
+    assert_eq!(scenario.state_of("coffer_rotation.db")["version"], 1);
+
+    for (rotation, expected) in [
+        (
+            "schedule_expression = \"cron(0 4 * * * *)\"",
+            "schedule_expression",
+        ),
+        (
+            "rotate_after = \"30d\"\n  schedule_expression = \"rate(1 day)\"",
+            "At most one of",
+        ),
+        (
+            "rotate_after = \"30d\"\n  rotation_window = \"4h\"",
+            "A window without times",
+        ),
+    ] {
+        scenario.change(&rotated(rotation));
+        let refused = scenario.fails(&["validate"]);
+        assert!(refused.contains(expected), "{refused}");
+    }
+}

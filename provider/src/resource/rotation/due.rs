@@ -1,21 +1,23 @@
 //! Whether a rotation is due, decided in the plan and again in apply.
 
 use coffer_plugin::{Context, Model, Plan, Result, Value};
+use coffer_rotation::schedule::Due;
 use coffer_vault::{SecretMetadata, Timestamp};
 
 use super::Rotation;
 use crate::Coffer;
 use crate::failure::cannot_about;
+use crate::period::Period;
 
 /// Why a rotation is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reason {
-    /// The current version is too old.
-    Age {
+    /// The current version has been in use for long enough.
+    Schedule {
         /// Since when it is current.
         since: Timestamp,
-        /// How old it may become, as written.
-        rotate_after: String,
+        /// The argument that says so, with its value as written.
+        rule: String,
     },
     /// A keeper has changed.
     Keepers,
@@ -45,21 +47,31 @@ impl Reason {
         if planned.is_deferred() && found.pending.is_some() {
             return None;
         }
-        let (since, period) = (found.current_since?, planned.rotate_after.as_known()?);
-        (period.after(since) <= now).then(|| Self::Age {
-            since,
-            rotate_after: period.as_str().to_owned(),
-        })
+        let since = found.current_since?;
+        let window = planned.rotation_window.as_known().map(Period::as_period);
+        match planned.schedule()?.due(since, window, now) {
+            Due::Since(_) => Some(Self::Schedule {
+                since,
+                rule: match planned.rotate_after.as_known() {
+                    Some(period) => format!("rotate_after is {}", period.as_str()),
+                    None => format!(
+                        "schedule_expression is {}",
+                        planned
+                            .schedule_expression
+                            .as_known()
+                            .map_or("", String::as_str)
+                    ),
+                },
+            }),
+            Due::At(_) | Due::Never => None,
+        }
     }
 
     fn text(&self) -> String {
         match self {
-            Self::Age {
-                since,
-                rotate_after,
-            } => format!(
-                "The current version is in use since {since:.0}, and rotate_after is {rotate_after}."
-            ),
+            Self::Schedule { since, rule } => {
+                format!("The current version is in use since {since:.0}, and {rule}.")
+            }
             Self::Keepers => "keepers have changed.".to_owned(),
             Self::Immediately => "rotate_immediately is set.".to_owned(),
         }

@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use xtask::leak::{Leak, Needle};
@@ -42,6 +43,9 @@ provider "aws" {
   skip_requesting_account_id  = true
 }
 "#;
+
+/// How long an apply may take to reach a provisioner; one that takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A project with a vault.
 pub struct Scenario {
@@ -181,6 +185,24 @@ impl Scenario {
             "terraform {arguments:?} should fail:\n{printed}"
         );
         unwrapped(&printed)
+    }
+
+    /// Starts an apply, and returns once a provisioner of it has made the file `mark` in the configuration's folder.
+    pub fn start_apply_until(&self, mark: &str) -> Child {
+        // It may be there from an earlier run.
+        let _ = fs::remove_file(self.file(mark));
+        let mut command = self.command(&["apply", "-auto-approve"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let process = command.spawn().expect("terraform starts");
+        let start = Instant::now();
+        while !self.file(mark).exists() {
+            assert!(
+                start.elapsed() < PATIENCE,
+                "the apply does not come to its provisioner"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        process
     }
 
     /// Applies, with further arguments, and insists that it succeeds.

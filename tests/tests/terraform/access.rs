@@ -1,8 +1,5 @@
 //! Limited keys: policies, tokens for one run, and what is left of them after a run that went wrong.
 
-use std::process::Stdio;
-use std::time::{Duration, Instant};
-
 use coffer_tests::scenario::{LOCAL, Scenario, text};
 use serde_json::Value;
 
@@ -126,33 +123,13 @@ resource "terraform_data" "waiting" {
 }
 "#;
 
-/// Starts an apply and returns once it waits.
-fn start_waiting(scenario: &Scenario) -> std::process::Child {
-    let _ = std::fs::remove_file(scenario.file("waiting"));
-    let process = scenario
-        .command(&["apply", "-auto-approve"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let start = Instant::now();
-    while !scenario.file("waiting").exists() {
-        assert!(
-            start.elapsed() < Duration::from_secs(60),
-            "the apply does not come to wait"
-        );
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    process
-}
-
 #[test]
 fn no_token_outlives_an_interrupt() {
     let scenario = Scenario::new();
     scenario.put("prod/db", "fake-limited-value");
     scenario.configure_all(&with_token(WAITING));
     scenario.apply(&["-target=coffer_policy.reader"]);
-    let process = start_waiting(&scenario);
+    let process = scenario.start_apply_until("waiting");
     assert!(
         tokens(&scenario) > 0,
         "a token is open while the apply waits"
@@ -170,7 +147,7 @@ fn a_token_of_a_killed_provider_ends_with_the_next_run() {
     scenario.put("prod/db", "fake-limited-value");
     scenario.configure_all(&with_token(WAITING));
     scenario.apply(&["-target=coffer_policy.reader"]);
-    let mut process = start_waiting(&scenario);
+    let mut process = scenario.start_apply_until("waiting");
     // Terraform and its providers at once, as when the machine's memory runs out.
     coffer_tests::processes::kill_children(process.id());
     process.kill().unwrap();

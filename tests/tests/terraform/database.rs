@@ -1,7 +1,5 @@
 //! Logins of a real PostgreSQL that live for one run.
 
-use std::time::{Duration, Instant};
-
 use coffer_tests::scenario::Scenario;
 use xtask::postgres::{ADMIN, ADMIN_PASSWORD, Postgres};
 
@@ -136,18 +134,7 @@ fn a_login_is_made_used_renewed_and_taken_away() {
 
     // A run that is killed leaves one, and the next run takes it away.
     scenario.change(&text("1h", 4, "touch waiting; sleep 60"));
-    let mut process = scenario
-        .command(&["apply", "-auto-approve"])
-        .spawn()
-        .unwrap();
-    let start = Instant::now();
-    while !scenario.file("waiting").exists() {
-        assert!(
-            start.elapsed() < Duration::from_secs(60),
-            "the apply does not come to wait"
-        );
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    let mut process = scenario.start_apply_until("waiting");
     coffer_tests::processes::kill_children(process.id());
     process.kill().unwrap();
     process.wait().unwrap();

@@ -4,7 +4,9 @@ use coffer_plugin::registration::{data_source, ephemeral, function, resource};
 use coffer_plugin::{Call, Diagnostics, Offers, Provider, Result};
 
 use crate::configure::{ProviderConfig, Workplace};
-use crate::data::{AuditEvents, Backend, Leases, MetadataOfSecret, RotationStatus, SecretNames};
+use crate::data::{
+    AuditEvents, Backend, Leases, MetadataOfSecret, PolicyDocument, RotationStatus, SecretNames,
+};
 use crate::ephemeral::{
     DatabaseCredential, EnvironmentValue, Key, PasswordValue, SecretValue, SecretValues, Token,
 };
@@ -41,6 +43,7 @@ impl Provider for Coffer {
             .data_source(data_source::<Backend>())
             .data_source(data_source::<Leases>())
             .data_source(data_source::<MetadataOfSecret>())
+            .data_source(data_source::<PolicyDocument>())
             .data_source(data_source::<RotationStatus>())
             .data_source(data_source::<SecretNames>())
             .resource(resource::<DatabaseRoleResource>().imports().validates())

@@ -3,6 +3,7 @@
 mod audit_events;
 mod backend;
 mod leases;
+mod policy_document;
 mod rotation_status;
 mod secret_metadata;
 mod secret_names;
@@ -10,6 +11,7 @@ mod secret_names;
 pub(crate) use audit_events::AuditEvents;
 pub(crate) use backend::Backend;
 pub(crate) use leases::Leases;
+pub(crate) use policy_document::PolicyDocument;
 pub(crate) use rotation_status::RotationStatus;
 pub(crate) use secret_metadata::MetadataOfSecret;
 pub(crate) use secret_names::SecretNames;

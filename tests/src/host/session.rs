@@ -83,6 +83,13 @@ impl Host {
         })
     }
 
+    /// Whether the broker's and the output's streams are both open: go-plugin takes the end of one for the end of the
+    /// plugin.
+    #[must_use]
+    pub fn holds_its_streams(&self) -> bool {
+        self.streams.iter().all(|stream| !stream.is_finished())
+    }
+
     /// The bare client, for calls that no host would make.
     #[must_use]
     pub fn client(&self) -> ProviderClient<Channel> {

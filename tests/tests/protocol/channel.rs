@@ -32,6 +32,20 @@ async fn only_the_announced_certificate_gets_through() {
 }
 
 #[tokio::test]
+async fn the_streams_of_broker_and_output_stay_open_and_silent() {
+    let host = Host::start(&Program::new(PROGRAM)).await.unwrap();
+    // Long enough for a provider that would end them after its first answer.
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert!(host.holds_its_streams());
+    host.stop().await.unwrap();
+    assert!(
+        host.holds_its_streams(),
+        "Stop ends what runs, not the plugin"
+    );
+    assert!(host.is_healthy().await.unwrap());
+}
+
+#[tokio::test]
 async fn a_certificate_gets_through_only_while_it_is_valid() {
     for certificate in [
         ClientCertificate::expired(),

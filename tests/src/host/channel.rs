@@ -4,14 +4,15 @@ use std::io;
 use std::sync::Arc;
 
 use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::UnixStream;
 use tokio_rustls::TlsConnector;
 use tonic::transport::{Channel, Endpoint};
 use tower::service_fn;
 
+use super::announced::Announced;
 use super::certificate::ClientCertificate;
 use super::failure::Failure;
 use super::handshake::Handshake;
@@ -22,7 +23,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wires for T {}
 
 /// Connects as a host that has this certificate, or none.
 ///
-/// The provider's certificate is verified as Go does it: it is the one root, and the name is `localhost`.
+/// The provider's certificate is verified as Go does it: it is the one that was announced, and its name is `localhost`.
 ///
 /// # Errors
 /// When the connection or its handshake fails. With TLS 1.3 a refused certificate is noticed at the first call.
@@ -60,13 +61,13 @@ fn tls(
     certificate: Option<&ClientCertificate>,
 ) -> Result<Arc<ClientConfig>, Failure> {
     let refuse = |error: rustls::Error| Failure::Connect(error.to_string());
-    let mut roots = RootCertStore::empty();
-    roots.add(server).map_err(refuse)?;
+    let announced = Announced::new(server).map_err(refuse)?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(refuse)?
-        .with_root_certificates(roots);
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(announced));
     let mut config = match certificate {
         None => builder.with_no_client_auth(),
         Some(certificate) => builder

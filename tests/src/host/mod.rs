@@ -20,6 +20,7 @@
 //! ```
 
 mod action;
+mod announced;
 mod certificate;
 mod channel;
 mod codec;

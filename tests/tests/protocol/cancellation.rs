@@ -1,5 +1,8 @@
 //! Interrupts and limits of time.
 
+use std::future::Future;
+use std::time::Duration;
+
 use coffer_tests::host::Value;
 
 use crate::corner::{Corner, apply, said};
@@ -8,6 +11,12 @@ fn config(corner: &Corner, mode: &str) -> Value {
     corner
         .ward()
         .config([("name", "north".into()), ("mode", mode.into())])
+}
+
+/// What comes of `work`, which must end: where nothing interrupts it, the test fails instead of hanging.
+async fn that_ends<T>(work: impl Future<Output = T>) -> T {
+    let ended = tokio::time::timeout(Duration::from_secs(60), work).await;
+    ended.expect("nothing has interrupted it")
 }
 
 fn timeouts(corner: &Corner, operation: &str, length: &str) -> Value {
@@ -25,7 +34,8 @@ async fn stop_interrupts_what_runs_and_nothing_later() {
         corner.until("create north waits").await;
         corner.host.stop().await.unwrap();
     };
-    let (applied, ()) = tokio::join!(apply(&ward, None, Some(&waiting)), interrupt);
+    let (applied, ()) =
+        that_ends(async { tokio::join!(apply(&ward, None, Some(&waiting)), interrupt) }).await;
     assert_eq!(
         said(applied.succeeded()),
         "error: Gave up: It was interrupted in time."
@@ -43,7 +53,7 @@ async fn stop_drops_what_only_reads_though_it_does_not_listen() {
         corner.until("view hangs").await;
         corner.host.stop().await.unwrap();
     };
-    let (read, ()) = tokio::join!(view.read(&hanging), interrupt);
+    let (read, ()) = that_ends(async { tokio::join!(view.read(&hanging), interrupt) }).await;
     assert!(said(read).contains("ReadDataSource was interrupted"));
 }
 
@@ -56,7 +66,7 @@ async fn an_opening_that_is_interrupted_leaves_nothing_open() {
         corner.until("open ada waits").await;
         corner.host.stop().await.unwrap();
     };
-    let (opened, ()) = tokio::join!(pass.open(&waiting), interrupt);
+    let (opened, ()) = that_ends(async { tokio::join!(pass.open(&waiting), interrupt) }).await;
     assert!(said(opened).contains("Gave up"));
     let (ended, left) = corner.shutdown().await;
     ended.unwrap();

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use coffer_tests::scenario::{Scenario, text, unwrapped};
 
@@ -236,35 +236,38 @@ impl Drop for Unmount {
 }
 
 #[test]
-fn two_applies_at_once_on_one_vault_lose_nothing() {
+fn four_applies_at_once_on_one_vault_lose_nothing() {
+    const SECRETS: usize = 25;
     let one = Scenario::new();
-    let other = Scenario::without_vault();
-    let many = |prefix: &str| {
-        format!(
-            "provider \"coffer\" {{\n  local {{\n    path = {:?}\n    key_file = {:?}\n  }}\n}}\n\
-             resource \"coffer_secret\" \"many\" {{\n  count = 40\n  name = \"{prefix}/${{count.index}}\"\n  generate {{}}\n}}\n",
-            one.file("vault.db"),
-            one.file("vault.key"),
-        )
-    };
-    one.configure_all(&many("one"));
-    other.configure_all(&many("other"));
-    let first = one
-        .command(&["apply", "-auto-approve"])
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    other.apply(&[]);
-    let first = first.wait_with_output().unwrap();
-    assert!(first.status.success(), "{}", text(&first));
-    one.insist_on_an_empty_plan();
-    other.insist_on_an_empty_plan();
-    let names = one.names();
-    for prefix in ["one/", "other/"] {
-        assert_eq!(
-            names.iter().filter(|name| name.starts_with(prefix)).count(),
-            40
-        );
+    let mut all = vec![("a", one)];
+    for prefix in ["b", "c", "d"] {
+        all.push((prefix, Scenario::without_vault()));
     }
-    one.coffer(&["check"], "");
+    let (file, key) = (all[0].1.file("vault.db"), all[0].1.file("vault.key"));
+    for (prefix, scenario) in &all {
+        scenario.configure_all(&format!(
+            "provider \"coffer\" {{\n  local {{\n    path     = {file:?}\n    key_file = {key:?}\n  }}\n}}\n\
+             resource \"coffer_secret\" \"many\" {{\n  count = {SECRETS}\n  name  = \"{prefix}/${{count.index}}\"\n  generate {{}}\n}}\n"
+        ));
+    }
+    let running: Vec<_> = all
+        .iter()
+        .map(|(_, scenario)| {
+            let mut apply = scenario.command(&["apply", "-auto-approve"]);
+            apply.stdout(Stdio::piped()).stderr(Stdio::piped());
+            apply.spawn().unwrap()
+        })
+        .collect();
+    for apply in running {
+        let output = apply.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", text(&output));
+    }
+    let names = all[0].1.names();
+    for (prefix, scenario) in &all {
+        let own = format!("{prefix}/");
+        let count = names.iter().filter(|name| name.starts_with(&own)).count();
+        assert_eq!(count, SECRETS, "of {prefix}");
+        scenario.insist_on_an_empty_plan();
+    }
+    all[0].1.coffer(&["check"], "");
 }

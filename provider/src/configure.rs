@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use coffer_backend::{EmbeddedStore, Key, SecretStore};
 use coffer_plugin::{Diagnostic, Diagnostics, Host, Model, Path, Value, validators};
@@ -81,6 +82,7 @@ pub struct Workplace {
     store: Arc<dyn SecretStore>,
     phase: Phase,
     open_on: OpenOn,
+    swept: AtomicBool,
 }
 
 impl Workplace {
@@ -105,6 +107,7 @@ impl Workplace {
             store: local(config.local, actor),
             phase,
             open_on: open_on.map_or(OpenOn::Always, OpenOn::from_name),
+            swept: AtomicBool::new(false),
         })
     }
 
@@ -121,6 +124,13 @@ impl Workplace {
                 format!("The store `{}` keeps these things to itself. Use a provider block with `local {{}}`.", self.store.kind()),
             )
         })
+    }
+
+    /// Ends what earlier runs left behind, before the first lease of this one.
+    pub(crate) async fn sweep_once(&self, vault: &EmbeddedStore) {
+        if !self.swept.swap(true, Ordering::Relaxed) {
+            sweep(vault).await;
+        }
     }
 
     /// Ends what was handed out and left behind, if the vault was used at all.

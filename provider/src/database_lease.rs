@@ -9,6 +9,7 @@ use coffer_vault::{Lease, LeaseRequest, SecretName, SignedDuration, Timestamp, V
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{cannot, cannot_about, cannot_because};
+use crate::period::from_now;
 
 /// The kind of these leases in the vault's journal.
 pub(crate) const KIND: &str = "postgresql";
@@ -46,24 +47,13 @@ struct Revocation {
 }
 
 /// What renewing and revoking a credential need.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct DatabaseLease {
     pub(crate) lease: String,
     revocation: String,
     ttl_seconds: i64,
     /// The end that renewing cannot move (RFC 3339).
     latest: String,
-}
-
-impl DatabaseLease {
-    /// Of nothing that was handed out.
-    pub(crate) fn none() -> Self {
-        Self::default()
-    }
-
-    fn is_none(&self) -> bool {
-        self.lease.is_empty()
-    }
 }
 
 /// Makes the role, with a lease that is registered before.
@@ -100,7 +90,7 @@ pub(crate) async fn open(
         }
         return Err(target(&format!("make a role for {name}"), &error));
     }
-    let latest = after(SignedDuration::from_secs(role.max_ttl));
+    let latest = from_now(SignedDuration::from_secs(role.max_ttl));
     let lease = DatabaseLease {
         lease: lease.id,
         revocation,
@@ -117,7 +107,7 @@ pub(crate) async fn renew(
 ) -> Result<Timestamp, Diagnostic> {
     let revocation = parse(&lease.revocation)?;
     let latest: Timestamp = lease.latest.parse().unwrap_or(Timestamp::MIN);
-    let expires = after(SignedDuration::from_secs(lease.ttl_seconds)).min(latest);
+    let expires = from_now(SignedDuration::from_secs(lease.ttl_seconds)).min(latest);
     let connection = connection(store, &revocation.connection).await?;
     RoleDefinition::renew(&connection, &revocation.role, expires)
         .await
@@ -132,9 +122,6 @@ pub(crate) async fn renew(
 
 /// Takes the role away. One that is gone is no error.
 pub(crate) async fn close(store: &EmbeddedStore, lease: &DatabaseLease) -> Result<(), Diagnostic> {
-    if lease.is_none() {
-        return Ok(());
-    }
     revoke(store, &lease.revocation).await?;
     let id = lease.lease.clone();
     store
@@ -191,11 +178,4 @@ fn parse(revocation: &str) -> Result<Revocation, Diagnostic> {
 
 fn target(doing: &str, error: &TargetError) -> Diagnostic {
     cannot_because(doing, error, &error.remedy())
-}
-
-/// The time that lies `length` from now.
-pub(crate) fn after(length: SignedDuration) -> Timestamp {
-    Timestamp::now()
-        .saturating_add(length)
-        .unwrap_or(Timestamp::MAX)
 }

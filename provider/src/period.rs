@@ -41,6 +41,13 @@ impl Period {
     }
 }
 
+/// The time that lies `length` from now, or the end of time.
+pub(crate) fn from_now(length: SignedDuration) -> Timestamp {
+    Timestamp::now()
+        .saturating_add(length)
+        .unwrap_or(Timestamp::MAX)
+}
+
 impl AttributeType for Period {
     fn cty_type() -> CtyType {
         CtyType::String

@@ -5,6 +5,8 @@ use coffer_vault::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::period::from_now;
+
 /// The kind of these leases in the vault's journal.
 pub(crate) const KIND: &str = "token";
 /// The name under which they stand there.
@@ -13,22 +15,11 @@ const NAME: &str = "coffer/token";
 const MARK: &str = " #";
 
 /// What renewing and revoking a token need.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct TokenLease {
     lease: String,
     accessor: String,
     ttl_seconds: i64,
-}
-
-impl TokenLease {
-    /// Of nothing that was handed out.
-    pub(crate) fn none() -> Self {
-        Self::default()
-    }
-
-    fn is_none(&self) -> bool {
-        self.lease.is_empty()
-    }
 }
 
 /// Makes a token with a lease that is registered before: whatever happens in between, a later sweep finds the token by
@@ -45,7 +36,7 @@ pub(crate) fn open(
         name: SecretName::parse(NAME)?,
         kind: KIND.to_owned(),
         revocation: mark.to_owned(),
-        expires: end(ttl),
+        expires: from_now(ttl),
     })?;
     let token = match vault.create_token(request) {
         Ok(token) => token,
@@ -73,9 +64,6 @@ pub(crate) fn renew(vault: &Vault, lease: &TokenLease) -> Result<Timestamp> {
 
 /// Revokes the token. One that is gone is no error.
 pub(crate) fn close(vault: &Vault, lease: &TokenLease) -> Result<()> {
-    if lease.is_none() {
-        return Ok(());
-    }
     revoke(vault, &lease.accessor)?;
     vault.close_lease(&lease.lease)?;
     Ok(())
@@ -99,10 +87,4 @@ fn revoke(vault: &Vault, accessor: &str) -> Result<()> {
         Err(coffer_vault::Error::NotWiped { .. }) => Ok(()),
         Err(error) => Err(error),
     }
-}
-
-fn end(ttl: SignedDuration) -> Timestamp {
-    Timestamp::now()
-        .saturating_add(ttl)
-        .unwrap_or(Timestamp::MAX)
 }

@@ -11,13 +11,12 @@ use coffer_vault::{Secret, SignedDuration, VersionSelector};
 
 use super::renewal;
 use crate::Coffer;
-use crate::database_lease::{self, DatabaseLease, DatabaseRole, after, definition_name};
+use crate::database_lease::{self, DatabaseLease, DatabaseRole, definition_name};
 use crate::failure::cannot_about;
 use crate::name::Name;
-use crate::period::Period;
+use crate::period::{Period, from_now};
 use crate::reading::Opening;
 use crate::secret_text::SecretText;
-use crate::sweep::sweep;
 
 /// A login of a PostgreSQL database for this run.
 ///
@@ -62,7 +61,8 @@ pub(crate) struct DatabaseCredential {
 
 impl EphemeralResource for DatabaseCredential {
     type Provider = Coffer;
-    type Lease = DatabaseLease;
+    /// None where nothing was opened in earnest.
+    type Lease = Option<DatabaseLease>;
     const TYPE_NAME: &'static str = "coffer_database_credential";
 
     async fn open(ctx: &Context<Coffer>, config: Self) -> Result<Opened<Self>> {
@@ -73,11 +73,11 @@ impl EphemeralResource for DatabaseCredential {
                 opening: config.opening,
                 ..Self::unknown()
             };
-            return Ok(Opened::leased(result, DatabaseLease::none()));
+            return Ok(Opened::leased(result, None));
         }
         let Name(name) = config.role.clone().require("role")?;
         let vault = ctx.data().vault(Self::TYPE_NAME)?;
-        sweep(vault).await;
+        ctx.data().sweep_once(vault).await;
         let stored = definition_name(&name)?;
         let found = vault
             .with(move |vault| vault.get(&stored, VersionSelector::Current))
@@ -99,24 +99,33 @@ impl EphemeralResource for DatabaseCredential {
         let new = NewRole {
             name: username(name.as_str())?,
             password: generate(40)?,
-            expires: after(ttl),
+            expires: from_now(ttl),
         };
         let (connection, lease) = database_lease::open(vault, &name, &role, &new, ttl).await?;
         let expires = new.expires;
         let result = config.with_result(&connection, &new, &lease);
-        Ok(Opened::leased(result, lease).renew_at(renewal(expires)))
+        Ok(Opened::leased(result, Some(lease)).renew_at(renewal(expires)))
     }
 }
 
 impl Renew for DatabaseCredential {
-    async fn renew(ctx: &Context<Coffer>, lease: &DatabaseLease) -> Result<Option<SystemTime>> {
+    async fn renew(
+        ctx: &Context<Coffer>,
+        lease: &Option<DatabaseLease>,
+    ) -> Result<Option<SystemTime>> {
+        let Some(lease) = lease else {
+            return Ok(None);
+        };
         let vault = ctx.data().vault(Self::TYPE_NAME)?;
         Ok(renewal(database_lease::renew(vault, lease).await?))
     }
 }
 
 impl Close for DatabaseCredential {
-    async fn close(ctx: &Context<Coffer>, lease: DatabaseLease) -> Result<()> {
+    async fn close(ctx: &Context<Coffer>, lease: Option<DatabaseLease>) -> Result<()> {
+        let Some(lease) = lease else {
+            return Ok(());
+        };
         let vault = ctx.data().vault(Self::TYPE_NAME)?;
         Ok(database_lease::close(vault, &lease).await?)
     }

@@ -16,7 +16,6 @@ use crate::period::Period;
 use crate::policy_rule::PolicyRule;
 use crate::reading::Opening;
 use crate::secret_text::SecretText;
-use crate::sweep::sweep;
 use crate::token_lease::{self, TokenLease};
 
 /// A token of the embedded vault for this run: it opens the scopes that are granted to it, by encryption, and nothing
@@ -66,7 +65,8 @@ const MAX_TTL: SignedDuration = SignedDuration::from_hours(12);
 
 impl EphemeralResource for Token {
     type Provider = Coffer;
-    type Lease = TokenLease;
+    /// None where nothing was opened in earnest.
+    type Lease = Option<TokenLease>;
     const TYPE_NAME: &'static str = "coffer_token";
 
     async fn open(ctx: &Context<Coffer>, config: Self) -> Result<Opened<Self>> {
@@ -77,12 +77,12 @@ impl EphemeralResource for Token {
                 expires_at: Value::Unknown,
                 ..config
             };
-            return Ok(Opened::leased(result, TokenLease::none()));
+            return Ok(Opened::leased(result, None));
         }
         let request = config.request()?;
         let mark = mark()?;
         let vault = ctx.data().vault(Self::TYPE_NAME)?;
-        sweep(vault).await;
+        ctx.data().sweep_once(vault).await;
         let (token, lease) = vault
             .with(move |vault| token_lease::open(&vault, request, &mark))
             .await
@@ -94,13 +94,18 @@ impl EphemeralResource for Token {
             expires_at: Value::Known(expires.to_string()),
             ..config
         };
-        Ok(Opened::leased(result, lease).renew_at(renewal(expires)))
+        Ok(Opened::leased(result, Some(lease)).renew_at(renewal(expires)))
     }
 }
 
 impl Renew for Token {
-    async fn renew(ctx: &Context<Coffer>, lease: &TokenLease) -> Result<Option<SystemTime>> {
-        let lease = lease.clone();
+    async fn renew(
+        ctx: &Context<Coffer>,
+        lease: &Option<TokenLease>,
+    ) -> Result<Option<SystemTime>> {
+        let Some(lease) = lease.clone() else {
+            return Ok(None);
+        };
         let expires = ctx
             .data()
             .vault(Self::TYPE_NAME)?
@@ -112,7 +117,10 @@ impl Renew for Token {
 }
 
 impl Close for Token {
-    async fn close(ctx: &Context<Coffer>, lease: TokenLease) -> Result<()> {
+    async fn close(ctx: &Context<Coffer>, lease: Option<TokenLease>) -> Result<()> {
+        let Some(lease) = lease else {
+            return Ok(());
+        };
         ctx.data()
             .vault(Self::TYPE_NAME)?
             .with(move |vault| token_lease::close(&vault, &lease))

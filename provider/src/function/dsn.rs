@@ -138,6 +138,21 @@ impl Parts {
         url
     }
 
+    /// The parts of `named` that are there, and then the options.
+    fn pairs<'a>(
+        &'a self,
+        named: &'a [(&'a str, Option<&'a String>)],
+    ) -> impl Iterator<Item = (&'a str, &'a String)> {
+        let named = named
+            .iter()
+            .filter_map(|(name, value)| Some((*name, (*value)?)));
+        let options = self
+            .options
+            .iter()
+            .map(|(name, value)| (name.as_str(), value));
+        named.chain(options)
+    }
+
     /// <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE>
     fn libpq(&self) -> String {
         let port = self.port.map(|port| port.to_string());
@@ -149,14 +164,7 @@ impl Parts {
             ("password", self.password.as_ref()),
             ("dbname", self.database.as_ref()),
         ];
-        let named = named
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)));
-        let options = self
-            .options
-            .iter()
-            .map(|(name, value)| (name.as_str(), value));
-        for (name, value) in named.chain(options) {
+        for (name, value) in self.pairs(&named) {
             let value = value.replace('\\', "\\\\").replace('\'', "\\'");
             let gap = if text.is_empty() { "" } else { " " };
             let _ = write!(text, "{gap}{name}='{value}'");
@@ -176,14 +184,7 @@ impl Parts {
             ("User ID", self.username.as_ref()),
             ("Password", self.password.as_ref()),
         ];
-        let named = named
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)));
-        let options = self
-            .options
-            .iter()
-            .map(|(name, value)| (name.as_str(), value));
-        let pairs = named.chain(options).map(|(name, value)| {
+        let pairs = self.pairs(&named).map(|(name, value)| {
             let plain = |c: char| c.is_ascii_alphanumeric() || "-._,:".contains(c);
             if !value.is_empty() && value.chars().all(plain) {
                 format!("{name}={value}")

@@ -2,6 +2,8 @@
 
 use coffer_vault::{SignedDuration, Timestamp};
 
+use crate::period::from_now;
+
 mod database_role;
 mod policy;
 mod revocation;
@@ -20,8 +22,7 @@ pub(crate) use secret_copy::SecretCopy;
 
 /// The end of a recovery window of so many days.
 fn days_from_now(days: u32) -> Timestamp {
-    let hours = i64::from(days).saturating_mul(24);
-    Timestamp::now()
-        .saturating_add(SignedDuration::from_hours(hours))
-        .unwrap_or(Timestamp::MAX)
+    from_now(SignedDuration::from_hours(
+        i64::from(days).saturating_mul(24),
+    ))
 }

@@ -1,8 +1,8 @@
 //! Reading values and metadata.
 
 use crate::audit::AuditEvent;
-use crate::error::{Error, Result};
-use crate::metadata::{SecretMetadata, SecretVersion, VersionMetadata, VersionState};
+use crate::error::Result;
+use crate::metadata::{SecretMetadata, SecretVersion, VersionMetadata};
 use crate::name::SecretName;
 use crate::policy::Capability;
 use crate::selector::VersionSelector;
@@ -24,22 +24,7 @@ impl Work<'_> {
             item.version = Some(number);
         }
         let version = self.version(&row, number)?;
-        match version.meta.state {
-            VersionState::Enabled => {}
-            VersionState::Disabled => {
-                return Err(Error::Disabled {
-                    name: name.clone(),
-                    version: number,
-                });
-            }
-            VersionState::Destroyed(at) => {
-                return Err(Error::Destroyed {
-                    name: name.clone(),
-                    version: number,
-                    at,
-                });
-            }
-        }
+        version.readable(name)?;
         let value = self.value(&row, &version)?;
         Ok(SecretVersion {
             value,

@@ -23,22 +23,7 @@ impl Work<'_> {
         let mut row = self.find_live(name)?;
         let number = row.head.select(name, VersionSelector::Version(number))?;
         let version = self.version(&row, number)?;
-        match version.meta.state {
-            VersionState::Enabled => {}
-            VersionState::Disabled => {
-                return Err(Error::Disabled {
-                    name: name.clone(),
-                    version: number,
-                });
-            }
-            VersionState::Destroyed(at) => {
-                return Err(Error::Destroyed {
-                    name: name.clone(),
-                    version: number,
-                    at,
-                });
-            }
-        }
+        version.readable(name)?;
         let repeated = row.head.current == Some(number);
         if repeated && *change == MetadataChange::default() {
             return row.metadata(self);

@@ -54,6 +54,16 @@ impl VersionRow {
         ]
     }
 
+    /// Refuses a version of `name` whose value cannot be handed out.
+    pub(crate) fn readable(&self, name: &SecretName) -> Result<()> {
+        let (name, version) = (name.clone(), self.number);
+        match self.meta.state {
+            VersionState::Enabled => Ok(()),
+            VersionState::Disabled => Err(Error::Disabled { name, version }),
+            VersionState::Destroyed(at) => Err(Error::Destroyed { name, version, at }),
+        }
+    }
+
     /// What the vault tells about the version.
     pub(crate) fn metadata(&self, name: &SecretName, head: &Head) -> VersionMetadata {
         VersionMetadata {

@@ -1,6 +1,6 @@
 //! What went wrong with a store, as Terraform shows it.
 
-use coffer_backend::Error;
+use coffer_backend::{Error, Subject};
 use coffer_plugin::Diagnostic;
 
 /// An error while `doing` something: "read the secret prod/db". The cause and the remedy are the store's.
@@ -25,16 +25,11 @@ pub(crate) fn cannot_because(
 
 /// An error about one secret, pointing at the argument that is to be mended, where it is one.
 pub(crate) fn cannot_about(doing: &str, error: &Error) -> Diagnostic {
-    use coffer_vault::Error as Vault;
     let diagnostic = cannot(doing, error);
-    match error {
-        Error::Vault(
-            Vault::NoSuchVersion { .. } | Vault::Destroyed { .. } | Vault::Disabled { .. },
-        ) => diagnostic.at("version"),
-        Error::Vault(Vault::NotFound { .. } | Vault::Deleted { .. } | Vault::Denied { .. }) => {
-            diagnostic.at("name")
-        }
-        _ => diagnostic,
+    match error.subject() {
+        Some(Subject::Version) => diagnostic.at("version"),
+        Some(Subject::Secret) => diagnostic.at("name"),
+        None => diagnostic,
     }
 }
 

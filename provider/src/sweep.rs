@@ -1,8 +1,7 @@
 //! Ending what earlier runs handed out and could not take back: they were killed, or the machine went down.
 
-use coffer_backend::{EmbeddedStore, Result};
+use coffer_backend::{EmbeddedStore, ErrorKind, Result};
 use coffer_plugin::log;
-use coffer_vault::ErrorKind;
 use serde_json::json;
 
 use crate::{database_lease, token_lease};

@@ -10,6 +10,7 @@ use coffer_vault::{
 use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 
+use crate::capabilities::Capabilities;
 use crate::error::{Error, Result};
 use crate::store::{BatchResult, SecretStore};
 
@@ -119,6 +120,10 @@ async fn blocking<T: Send + 'static>(
 impl SecretStore for EmbeddedStore {
     fn kind(&self) -> &'static str {
         "local"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::ALL
     }
 
     fn embedded(&self) -> Option<&EmbeddedStore> {
@@ -236,9 +241,10 @@ impl SecretStore for EmbeddedStore {
 
 #[cfg(test)]
 mod tests {
-    use coffer_vault::{ErrorKind, create_key_file};
+    use coffer_vault::create_key_file;
 
     use super::*;
+    use crate::ErrorKind;
 
     #[tokio::test]
     async fn a_vault_that_is_made_after_the_first_failure_is_found_by_the_next_call() {

@@ -5,12 +5,17 @@ use coffer_vault::{
     MetadataChange, PutRequest, Secret, SecretMetadata, SecretName, SecretVersion, Stage,
     Timestamp, VersionMetadata, VersionSelector,
 };
+use futures_util::{StreamExt, stream};
 
+use crate::capabilities::Capabilities;
 use crate::embedded::EmbeddedStore;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 
 /// What a batch read gives: for each secret asked for, in order, its version or why it could not be read.
 pub type BatchResult = Result<Vec<Result<SecretVersion>>>;
+
+/// How many values a store without batches reads at a time.
+const READS_AT_A_TIME: usize = 8;
 
 /// A system that keeps secrets in versions, of which stages mark the current, the pending and the previous one.
 ///
@@ -21,6 +26,9 @@ pub trait SecretStore: Send + Sync {
     /// The store's kind as it is called in the provider block, such as `local`.
     fn kind(&self) -> &'static str;
 
+    /// What the store can do.
+    fn capabilities(&self) -> Capabilities;
+
     /// The embedded vault, where the store is that: it has an audit trail and leases of its own.
     fn embedded(&self) -> Option<&EmbeddedStore> {
         None
@@ -29,8 +37,18 @@ pub trait SecretStore: Send + Sync {
     /// Reads a version's value.
     async fn get(&self, name: &SecretName, which: VersionSelector) -> Result<SecretVersion>;
 
-    /// Reads many values, in one round trip where the system has one.
-    async fn get_many(&self, wanted: &[(SecretName, VersionSelector)]) -> BatchResult;
+    /// Reads many values, in one round trip where the system has one, and otherwise several at a time.
+    async fn get_many(&self, wanted: &[(SecretName, VersionSelector)]) -> BatchResult {
+        // Collected first: the compiler cannot yet see that the closure is as general as `stream::iter` wants it.
+        let reads: Vec<_> = wanted
+            .iter()
+            .map(|(name, which)| self.get(name, *which))
+            .collect();
+        Ok(stream::iter(reads)
+            .buffered(READS_AT_A_TIME)
+            .collect()
+            .await)
+    }
 
     /// Stores a new version.
     async fn put(&self, name: &SecretName, request: PutRequest) -> Result<VersionMetadata>;
@@ -90,5 +108,16 @@ pub trait SecretStore: Send + Sync {
     async fn purge(&self, name: &SecretName) -> Result<()>;
 
     /// Whether `value` is the current value; `false` where the secret or a readable current version is missing.
-    async fn matches_current(&self, name: &SecretName, value: &Secret) -> Result<bool>;
+    async fn matches_current(&self, name: &SecretName, value: &Secret) -> Result<bool> {
+        match self.get(name, VersionSelector::Current).await {
+            Ok(found) => Ok(found.value.ct_eq(value)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Unreadable) => {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Gives back what was taken for the work, such as a token of a login. The store is not used afterwards.
+    async fn close(&self) {}
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::name::SecretName;
 use crate::secret::Secret;
-use crate::selector::Stage;
+use crate::selector::{Stage, VersionSelector};
 
 /// Whether a version can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,24 @@ pub struct VersionMetadata {
     pub repeated: bool,
 }
 
+impl VersionMetadata {
+    /// An enabled version of which nothing more is known, for stores that fill in what they know.
+    pub fn new(name: SecretName, version: u64, created: Timestamp) -> Self {
+        Self {
+            name,
+            version,
+            created,
+            created_by: String::new(),
+            stages: Vec::new(),
+            state: VersionState::Enabled,
+            content_type: None,
+            expires: None,
+            labels: BTreeMap::new(),
+            repeated: false,
+        }
+    }
+}
+
 /// A secret without its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -83,6 +101,39 @@ pub struct SecretMetadata {
     pub deleted: Option<Deletion>,
 }
 
+impl SecretMetadata {
+    /// A secret of which nothing more is known, for stores that fill in what they know.
+    pub fn new(name: SecretName, created: Timestamp) -> Self {
+        Self {
+            name,
+            revision: 0,
+            created,
+            updated: created,
+            latest: 0,
+            current: None,
+            pending: None,
+            previous: None,
+            current_since: None,
+            expires: None,
+            description: None,
+            labels: BTreeMap::new(),
+            annotations: BTreeMap::new(),
+            versions_to_keep: 0,
+            deleted: None,
+        }
+    }
+
+    /// The number of the version that `selector` means, where there is one.
+    pub fn select(&self, selector: VersionSelector) -> Option<u64> {
+        match selector {
+            VersionSelector::Current | VersionSelector::Stage(Stage::Current) => self.current,
+            VersionSelector::Stage(Stage::Pending) => self.pending,
+            VersionSelector::Stage(Stage::Previous) => self.previous,
+            VersionSelector::Version(number) => Some(number),
+        }
+    }
+}
+
 /// A deletion that can still be taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deletion {
@@ -100,4 +151,11 @@ pub struct SecretVersion {
     pub value: Secret,
     /// The rest.
     pub metadata: VersionMetadata,
+}
+
+impl SecretVersion {
+    /// `value` with its metadata.
+    pub fn new(value: Secret, metadata: VersionMetadata) -> Self {
+        Self { value, metadata }
+    }
 }

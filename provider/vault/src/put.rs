@@ -18,15 +18,24 @@ pub enum Expect {
 
 /// A new version of a secret. Build it with [`PutRequest::new`] and the `with_` methods.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct PutRequest {
-    pub(crate) value: Secret,
-    pub(crate) stage: Stage,
-    pub(crate) expect: Option<Expect>,
-    pub(crate) idempotency_token: Option<String>,
-    pub(crate) content_type: Option<String>,
-    pub(crate) expires: Option<Timestamp>,
-    pub(crate) version_labels: BTreeMap<String, String>,
-    pub(crate) change: MetadataChange,
+    /// The value.
+    pub value: Secret,
+    /// The stage that the version gets: [`Stage::Current`], or [`Stage::Pending`].
+    pub stage: Stage,
+    /// What must hold for the write to happen.
+    pub expect: Option<Expect>,
+    /// What makes the put repeatable; see [`PutRequest::idempotency_token`].
+    pub idempotency_token: Option<String>,
+    /// What the value is.
+    pub content_type: Option<String>,
+    /// When the value stops being valid.
+    pub expires: Option<Timestamp>,
+    /// Labels of the version.
+    pub version_labels: BTreeMap<String, String>,
+    /// The change of the secret's metadata that goes with it.
+    pub change: MetadataChange,
 }
 
 impl PutRequest {

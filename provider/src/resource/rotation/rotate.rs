@@ -1,8 +1,8 @@
 //! Rotating: generating the new version, once.
 
-use coffer_backend::Error;
+use coffer_backend::{Error, ErrorKind};
 use coffer_plugin::{Context, Diagnostic, Result};
-use coffer_vault::{ErrorKind, Expect, MetadataChange, PutRequest, SecretMetadata, Timestamp};
+use coffer_vault::{Expect, MetadataChange, PutRequest, SecretMetadata, Timestamp};
 
 use super::Rotation;
 use super::due::Reason;

@@ -1,7 +1,8 @@
 //! What a change of a `coffer_secret` will write, decided in the plan.
 
+use coffer_backend::{ErrorKind, Subject};
 use coffer_plugin::{Context, Diagnostic, Plan, Result, Value};
-use coffer_vault::{ErrorKind, Secret, SecretName};
+use coffer_vault::{Secret, SecretName};
 
 use super::{IMPORTED, StoredSecret};
 use crate::Coffer;
@@ -139,7 +140,11 @@ async fn refuse_existing(ctx: &Context<Coffer>, planned: &StoredSecret) -> Resul
         Ok(_) | Err(coffer_backend::Error::NotReady { .. }) => Ok(()),
         Err(error) if error.is_missing_secret() => Ok(()),
         // Whoever plans need not be allowed to look; whoever applies will be told.
-        Err(coffer_backend::Error::Vault(coffer_vault::Error::Denied { .. })) => Ok(()),
+        Err(error)
+            if error.kind() == ErrorKind::Denied && error.subject() == Some(Subject::Secret) =>
+        {
+            Ok(())
+        }
         Err(error) => Err(cannot_about(&format!("plan the secret {}", name.0), &error).into()),
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use coffer_backend::{Error, SecretStore};
+use coffer_backend::{Error, ErrorKind, SecretStore};
 use coffer_plugin::{Context, Create, Diagnostic, Diagnostics, Result, Update, Value};
 use coffer_rotation::generator::PasswordPolicy;
 use coffer_vault::{
-    ErrorKind, Expect, MetadataChange, PutRequest, Secret, SecretName, Timestamp, VersionMetadata,
+    Expect, MetadataChange, PutRequest, Secret, SecretName, Timestamp, VersionMetadata,
 };
 
 use super::plan::{Intent, exists, is_conflict};
@@ -45,16 +45,16 @@ pub(super) async fn create(
         Err(error) => error,
     };
     // A deleted secret of this name is brought back, and its history goes on.
-    let found = match &error {
-        Error::Vault(coffer_vault::Error::Deleted { .. }) => {
-            store.restore(&name).await.map_err(failed)?
-        }
-        _ if !is_conflict(&error) => return Err(failed(error).into()),
-        _ => match plan.on_existing.as_known().map(String::as_str) {
+    let found = if error.is_deleted() {
+        store.restore(&name).await.map_err(failed)?
+    } else if !is_conflict(&error) {
+        return Err(failed(error).into());
+    } else {
+        match plan.on_existing.as_known().map(String::as_str) {
             Some("adopt") => return adopt(ctx, plan, &config, fresh).await,
             Some("overwrite") => store.metadata(&name).await.map_err(failed)?,
             _ => return Err(exists(&name).into()),
-        },
+        }
     };
     let request = request.expect(Expect::Latest(found.latest));
     let version = put(store, &name, request).await.map_err(failed)?;

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod command;
+mod lsp;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         Some(Command::Explain { rule }) => command::explain::run(&rule, &mut out),
         Some(Command::Baseline { action }) => command::baseline::run(action, &mut out),
         Some(Command::Config { check }) => command::config::run(&check, &mut out),
+        Some(Command::Lsp) => lsp::run(),
         Some(Command::Hash { key }) => command::hash::run(&key, &mut out),
     };
     let result = result.and_then(|code| {

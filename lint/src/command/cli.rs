@@ -115,6 +115,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         check: ConfigPlace,
     },
+    /// Serve an editor over standard input and output (Language Server Protocol).
+    Lsp,
     /// Hash a value from standard input for the list of allowed values.
     Hash {
         /// The key of the list (`allowed.key` in `coffer-lint.toml`).

@@ -1,5 +1,6 @@
 //! `coffer-lint: allow(rule) reason` in comments and in the metadata of templates.
 
+use crate::fix::REASON;
 use crate::source::hcl::ast::{Body, Item};
 use crate::source::node::{Entry, Node};
 use crate::source::span::Span;
@@ -148,7 +149,7 @@ fn allowed(file: &SourceFile, node: &Node, lines: (usize, usize), markers: &mut 
         markers.push(Marker {
             at: item.span,
             rules: names(rule),
-            reason: field("reason").unwrap_or_default().to_owned(),
+            reason: given(field("reason").unwrap_or_default()),
             until: field("until").map(str::to_owned),
             lines,
         });
@@ -173,8 +174,13 @@ fn reason(text: &str) -> (String, Option<String>) {
             None => true,
         });
     let reason = words.collect::<Vec<_>>().join(" ");
-    (
-        reason.trim_start_matches([':', '-']).trim().to_owned(),
-        until,
-    )
+    (given(reason.trim_start_matches([':', '-']).trim()), until)
+}
+
+/// A reason that somebody wrote, not the one that an editor put there to be replaced.
+fn given(reason: &str) -> String {
+    match reason {
+        REASON => String::new(),
+        reason => reason.to_owned(),
+    }
 }

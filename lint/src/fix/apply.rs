@@ -32,25 +32,13 @@ pub struct FixError {
 /// What the fixes of a run make of its files, and how many fixes that are. A fix is applied whole or not at
 /// all; of two that touch the same bytes the first one wins.
 pub fn changes(outcome: &Outcome, with_unsafe: bool) -> (Vec<Changed>, usize) {
-    let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
-    let mut applied = 0;
     let wanted = |fix: &&Fix| with_unsafe || fix.safety == Safety::Safe;
-    for fix in outcome
-        .findings
-        .iter()
-        .filter_map(|finding| finding.fix.as_ref())
-        .filter(wanted)
-    {
-        let is_free = |edit: &Edit| {
-            let taken = edits.get(&edit.file).map_or(&[][..], Vec::as_slice);
-            taken.iter().all(|other| !collide(edit, other))
-        };
-        if fix.edits.iter().all(is_free) {
-            applied += 1;
-            for edit in &fix.edits {
-                edits.entry(edit.file).or_default().push(edit.clone());
-            }
-        }
+    let fixes = outcome.findings.iter();
+    let fixes = fixes.filter_map(|finding| finding.fix.as_ref());
+    let (fitting, applied) = fitting(fixes.filter(wanted));
+    let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
+    for edit in fitting {
+        edits.entry(edit.file).or_default().push(edit);
     }
     let mut changed = Vec::new();
     for (id, mut edits) in edits {
@@ -71,6 +59,26 @@ pub fn changes(outcome: &Outcome, with_unsafe: bool) -> (Vec<Changed>, usize) {
         }
     }
     (changed, applied)
+}
+
+/// The edits of the fixes that go together, and how many fixes that are. A fix is taken whole or not at all; of
+/// two that touch the same bytes the first one wins.
+pub fn fitting<'f>(fixes: impl Iterator<Item = &'f Fix>) -> (Vec<Edit>, usize) {
+    let mut taken: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
+    let mut applied = 0;
+    for fix in fixes {
+        let is_free = |edit: &Edit| {
+            let of_file = taken.get(&edit.file).map_or(&[][..], Vec::as_slice);
+            of_file.iter().all(|other| !collide(edit, other))
+        };
+        if fix.edits.iter().all(is_free) {
+            applied += 1;
+            for edit in &fix.edits {
+                taken.entry(edit.file).or_default().push(edit);
+            }
+        }
+    }
+    (taken.into_values().flatten().cloned().collect(), applied)
 }
 
 /// Whether two edits touch the same bytes. Two different insertions at one place do not: new blocks at the

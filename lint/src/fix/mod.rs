@@ -11,10 +11,12 @@ mod ephemeral_source;
 mod literal_to_variable;
 mod no_echo;
 mod sensitive;
+mod suppression;
 mod write_only;
 
-pub use apply::{Changed, FixError, changes, write};
+pub use apply::{Changed, FixError, changes, fitting, write};
 pub use diff::unified;
+pub use suppression::{REASON, suppress};
 
 use crate::rules::finding::Finding;
 use crate::run::Run;

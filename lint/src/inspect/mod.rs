@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::config::globs::Globs;
 use crate::exposure::Exposure;
 use crate::knowledge::terraform::{self as facts, Argument};
+use crate::resolve::modules::numbered;
 use crate::resolve::terraform::{Evaluator, Scope};
 use crate::resolve::value::{HOLE, Hop, Text};
 use crate::rules::credential::class;
@@ -30,20 +31,13 @@ pub fn inspect(path: &Path, line: usize) -> Result<String, RunError> {
         .filter(|parent| !parent.as_os_str().is_empty());
     let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
     let files = crate::run::read(&[folder, path.to_owned()], &Globs::default())?.0;
-    let run = Run::new(&files, crate::knowledge::Added::default());
+    let added = crate::knowledge::Added::default();
+    let run = Run::new(&files, &added);
     let wanted = slashed(path);
     let mut told = String::new();
-    for (n, file) in files.iter().enumerate() {
-        let id = FileId(u32::try_from(n).unwrap_or(u32::MAX));
+    for (id, file) in numbered(&files) {
         if slashed(&file.path) == wanted {
-            let at = file.lines.span(&file.text, line);
-            Inspector {
-                run: &run,
-                id,
-                file,
-                at,
-            }
-            .tell(&mut told);
+            told.push_str(&at(&run, id, file.lines.span(&file.text, line)));
         }
     }
     if told.is_empty() {
@@ -52,6 +46,15 @@ pub fn inspect(path: &Path, line: usize) -> Result<String, RunError> {
         );
     }
     Ok(told)
+}
+
+/// What is known of the values that a span of a file touches, as text; empty where that is nothing.
+pub fn at(run: &Run<'_>, id: FileId, at: Span) -> String {
+    let mut told = String::new();
+    if let Some(file) = run.file(id) {
+        Inspector { run, id, file, at }.tell(&mut told);
+    }
+    told
 }
 
 struct Inspector<'r, 'p> {

@@ -12,7 +12,7 @@ use crate::run::Outcome;
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// Where the pages of rules stand.
-pub(super) const PAGES: &str =
+pub const PAGES: &str =
     "https://github.com/coffer/terraform-provider-coffer/blob/main/docs/lint/rules";
 
 /// Writes the report.

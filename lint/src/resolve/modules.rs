@@ -275,7 +275,7 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// A path without `.` and `..` where they can be resolved by name.
-pub(super) fn normal(path: &Path) -> PathBuf {
+pub fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for part in path.components() {
         match part {

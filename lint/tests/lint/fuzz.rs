@@ -152,7 +152,8 @@ fn target(name: &str, seeds: &[&str]) {
         let bytes = mutate(&mut numbers, seeds);
         let outcome = std::panic::catch_unwind(|| {
             let files = [SourceFile::parse_linked(Path::new(name), bytes.clone())];
-            let run = Run::new(&files, Default::default());
+            let added = Default::default();
+            let run = Run::new(&files, &added);
             let text = &files[0].text;
             assert_eq!(text.len(), bytes.len(), "offsets are those of the file");
             for finding in run.findings(coffer_lint::rules::RULES) {

@@ -10,11 +10,13 @@
 )]
 
 mod command;
+mod editors;
 mod fixes;
 mod flows;
 mod functions;
 mod fuzz;
 mod judgement;
+mod language_server;
 mod oracle;
 mod pages;
 mod providers;

@@ -196,7 +196,7 @@ mod arbitrary {
         fn whole_runs_never_panic(text in "(variable \"x\" \\{\\n|resource \"aws_instance\" \"y\" \\{\\n|user_data = |password = |default = |\"[a-z${}.]{0,9}\"\\n|var\\.x\\n|local\\.x\\n|join\\(\",\", \\[\"a\", var\\.x\\]\\)\\n|\\}\\n|locals \\{\\n|x = ){0,30}") {
             let bytes = text.into_bytes();
             let file = coffer_lint::source::SourceFile::parse(std::path::Path::new("main.tf"), bytes);
-            coffer_lint::run::Run::new(&[file], Default::default()).findings(coffer_lint::rules::RULES);
+            coffer_lint::run::Run::new(&[file], &Default::default()).findings(coffer_lint::rules::RULES);
         }
     }
 }

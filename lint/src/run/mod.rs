@@ -1,0 +1,207 @@
+//! One run of the linter: files in, findings out.
+
+mod policy;
+mod read;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use policy::{Checked, Policy};
+pub use read::{add_linked, read};
+
+use crate::config::Config;
+use crate::exposure::{self, Exposure};
+use crate::filter::Accepted;
+use crate::filter::baseline::BaselineError;
+use crate::filter::changes::{Changes, ChangesError, Since};
+use crate::fix;
+use crate::knowledge::Added;
+use crate::knowledge::schema::SchemaError;
+use crate::resolve::cloudformation::stacks::Stacks;
+use crate::resolve::modules::Modules;
+use crate::resolve::provider_versions::Versions;
+use crate::rules::Rule;
+use crate::rules::finding::{Finding, Findings};
+use crate::source::discover::DiscoverError;
+use crate::source::span::Span;
+use crate::source::{FileId, SourceFile};
+
+/// What to look at and for.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// Files and folders; the working directory where empty.
+    pub paths: Vec<PathBuf>,
+    /// Names of families and rules; all where empty.
+    pub select: Vec<String>,
+    /// Files of `terraform providers schema -json`.
+    pub schemas: Vec<PathBuf>,
+    /// What `coffer-lint.toml` says.
+    pub config: Config,
+    /// Leave suppressions in the code out of account.
+    pub no_suppressions: bool,
+    /// Report on changed lines alone.
+    pub since: Option<Since>,
+    /// A file that is not on disk: its name, and its bytes.
+    pub stdin: Option<(PathBuf, Vec<u8>)>,
+}
+
+/// Why a run could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The files could not be listed.
+    #[error(transparent)]
+    Discover(#[from] DiscoverError),
+    /// A name that is neither a rule nor a family.
+    #[error("`{0}` is neither a rule nor a family; `coffer-lint rules` lists both")]
+    UnknownRule(String),
+    /// A provider schema could not be used.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// The baseline could not be used.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    /// What changed could not be found out.
+    #[error(transparent)]
+    Changes(#[from] ChangesError),
+}
+
+/// What the rules look at.
+#[derive(Debug)]
+pub struct Run<'p> {
+    /// All files.
+    pub files: &'p [SourceFile],
+    /// All modules.
+    pub modules: Modules<'p>,
+    /// Which CloudFormation template calls which.
+    pub stacks: Arc<Stacks<'p>>,
+    /// What is known beyond the tables of the binary.
+    pub added: &'p Added,
+    /// Locked versions of providers.
+    pub versions: Versions,
+    /// All exposed secrets, each literal once.
+    pub exposures: Vec<Exposure>,
+}
+
+/// The result of a run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// All files that were read.
+    pub files: Vec<SourceFile>,
+    /// What was found, in the order of files and places.
+    pub findings: Vec<Finding>,
+    /// What was found and is accepted.
+    pub accepted: Vec<Accepted>,
+    /// Every place that holds a secret, so that no report shows one.
+    pub hidden: Vec<(FileId, Span, String)>,
+    /// Files that could not be read, and why.
+    pub lost: Vec<(PathBuf, std::io::Error)>,
+}
+
+impl Outcome {
+    /// Files that could only be read in part.
+    pub fn degraded(&self) -> impl Iterator<Item = &SourceFile> {
+        self.files.iter().filter(|file| !file.troubles.is_empty())
+    }
+
+    /// A file.
+    pub fn file(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+}
+
+impl<'p> Run<'p> {
+    /// Resolves the files and finds what is exposed in them.
+    pub fn new(files: &'p [SourceFile], added: &'p Added) -> Self {
+        let modules = Modules::of(files);
+        let stacks = Arc::new(Stacks::of(files));
+        let exposures = exposure::find(files, &modules, &stacks, added);
+        let versions = Versions::of(modules.all.iter().map(|module| module.folder.as_path()));
+        Self {
+            files,
+            modules,
+            stacks,
+            added,
+            versions,
+            exposures,
+        }
+    }
+
+    /// A file.
+    pub fn file(&self, id: FileId) -> Option<&'p SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// The path of a file with forward slashes.
+    pub fn path(&self, id: FileId) -> String {
+        self.file(id)
+            .map(|file| slashed(&file.path))
+            .unwrap_or_default()
+    }
+
+    /// What the selected rules find.
+    pub fn findings(&self, rules: &[&'static Rule]) -> Vec<Finding> {
+        let mut findings = Findings::default();
+        for rule in rules {
+            (rule.check)(self, &mut findings);
+        }
+        let mut all = findings.all;
+        all.sort_by(|a, b| (a.file, a.at, a.rule.id).cmp(&(b.file, b.at, b.rule.id)));
+        number_twins(&mut all);
+        for finding in &mut all {
+            finding.fix = fix::of(self, finding);
+        }
+        all
+    }
+}
+
+/// Findings that are alike get a number, so that each fingerprint is unique.
+fn number_twins(findings: &mut [Finding]) {
+    let mut seen = std::collections::HashMap::<String, usize>::new();
+    for finding in findings {
+        let count = seen.entry(finding.fingerprint.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            finding.fingerprint = format!("{}-{count}", finding.fingerprint);
+        }
+    }
+}
+
+/// A path with forward slashes, without a leading `./`.
+pub fn slashed(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./")
+        .map_or_else(|| text.clone(), str::to_owned)
+}
+
+/// Reads, resolves and checks.
+///
+/// # Errors
+/// A path that does not exist, or a rule that is not known. A broken file is no error.
+pub fn run(options: Options) -> Result<Outcome, RunError> {
+    let Options {
+        paths,
+        select,
+        schemas,
+        mut config,
+        no_suppressions,
+        since,
+        stdin,
+    } = options;
+    let exclude = std::mem::take(&mut config.exclude);
+    let policy = Policy::new(&select, &schemas, config, !no_suppressions)?;
+    let (files, lost) = match stdin {
+        Some((path, bytes)) => (vec![SourceFile::parse(&path, bytes)], Vec::new()),
+        None => read(&paths, &exclude)?,
+    };
+    let mut checked = policy.check(&files);
+    if let Some(since) = &since {
+        Changes::read(since)?.apply(&mut checked.findings, &files);
+    }
+    Ok(Outcome {
+        files,
+        findings: checked.findings,
+        accepted: checked.accepted,
+        hidden: checked.hidden,
+        lost,
+    })
+}

@@ -12,6 +12,7 @@ use coffer_lint::fix;
 use coffer_lint::report::{Format, statistics};
 use coffer_lint::rules::finding::Severity;
 use coffer_lint::run::{self, Options};
+use coffer_lint::source::discover::{MAX_SIZE, Walk};
 
 use super::Outcome;
 use super::cli::Check;
@@ -121,7 +122,7 @@ fn stdin(check: &mut Check) -> Result<Option<(PathBuf, Vec<u8>)>, String> {
         .unwrap_or_else(|| PathBuf::from("stdin.tf"));
     let mut bytes = Vec::new();
     std::io::stdin()
-        .take(coffer_lint::source::discover::MAX_SIZE)
+        .take(MAX_SIZE)
         .read_to_end(&mut bytes)
         .map_err(|error| format!("standard input: {error}"))?;
     Ok(Some((name, bytes)))
@@ -150,5 +151,12 @@ fn options(
         no_suppressions: check.no_suppressions,
         since,
         stdin,
+        history: check.history,
+        walk: Walk {
+            hidden: !check.no_hidden,
+            ignored: check.no_ignore,
+            archives: check.archives,
+            max_size: check.max_size.unwrap_or(MAX_SIZE),
+        },
     })
 }

@@ -62,6 +62,24 @@ pub(crate) struct Check {
     /// Report on lines alone that changed since the branch left this one.
     #[arg(long, value_name = "BRANCH")]
     pub(crate) diff_base: Option<String>,
+    /// Check all that was ever committed below the paths, each content once, in place of the files.
+    #[arg(long, conflicts_with_all = ["staged", "diff_base", "fix", "diff"])]
+    pub(crate) history: bool,
+    /// Leave files and folders out whose names start with a dot.
+    #[arg(long)]
+    pub(crate) no_hidden: bool,
+    /// Look at hidden files and folders as well: this is the default.
+    #[arg(long, overrides_with = "no_hidden")]
+    pub(crate) hidden: bool,
+    /// Look at what `.gitignore`, `.ignore` and `.cofferignore` name as well.
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+    /// Look into archives (tar, tar.gz, zip) that are found in folders. One that is named is always opened.
+    #[arg(long)]
+    pub(crate) archives: bool,
+    /// The largest file that is looked at, such as 500K, 20M or 1G; 128M by default.
+    #[arg(long, value_name = "SIZE", value_parser = size, env = "COFFER_LINT_MAX_SIZE")]
+    pub(crate) max_size: Option<u64>,
     /// The name of what is read from standard input (with `-` as path).
     #[arg(long, value_name = "PATH")]
     pub(crate) stdin_filename: Option<PathBuf>,
@@ -207,4 +225,20 @@ impl FromStr for Output {
             path: PathBuf::from(path),
         })
     }
+}
+
+/// `500K`, `20M`, `1G`, or bytes.
+fn size(text: &str) -> Result<u64, String> {
+    let wrong = || "write a number of bytes, or one with K, M or G: 500K, 20M, 1G".to_owned();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let number: u64 = digits.parse().map_err(|_| wrong())?;
+    let unit = text.get(digits.len()..).unwrap_or_default();
+    let factor = match unit.to_ascii_uppercase().as_str() {
+        "" | "B" => 1,
+        "K" | "KB" | "KIB" => 1 << 10,
+        "M" | "MB" | "MIB" => 1 << 20,
+        "G" | "GB" | "GIB" => 1 << 30,
+        _ => return Err(wrong()),
+    };
+    number.checked_mul(factor).ok_or_else(wrong)
 }

@@ -2,21 +2,10 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::rules::finding::Finding;
 use crate::source::SourceFile;
-
-/// Why changes could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ChangesError {
-    /// git could not be started.
-    #[error("git could not be started ({0}); it has to be on the PATH to tell what changed")]
-    NoGit(std::io::Error),
-    /// git refused.
-    #[error("git: {0}")]
-    Refused(String),
-}
+use crate::source::git::{self, GitError};
 
 /// What to compare with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +19,7 @@ pub enum Since {
 /// Changed lines by file, from first to last.
 #[derive(Debug, Default)]
 pub struct Changes {
+    root: PathBuf,
     files: HashMap<PathBuf, Vec<(usize, usize)>>,
 }
 
@@ -38,13 +28,14 @@ impl Changes {
     ///
     /// # Errors
     /// When git is missing or refuses.
-    pub fn read(since: &Since) -> Result<Self, ChangesError> {
-        let root = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?.trim_end());
+    pub fn read(since: &Since) -> Result<Self, GitError> {
+        let here = Path::new(".");
+        let root = git::root(here)?;
         let diff = match since {
-            Since::Staged => git(&diff_of(&["--cached"]))?,
+            Since::Staged => git::ask(here, &diff_of(&["--cached"]))?,
             Since::Base(base) => {
-                let fork = git(&["merge-base", "--end-of-options", base, "HEAD"])?;
-                git(&diff_of(&[fork.trim_end()]))?
+                let fork = git::ask(here, &["merge-base", "--end-of-options", base, "HEAD"])?;
+                git::ask(here, &diff_of(&[fork.trim_end()]))?
             }
         };
         Ok(Self::parse(&root, &diff))
@@ -52,7 +43,10 @@ impl Changes {
 
     /// Reads a diff without context lines.
     fn parse(root: &Path, diff: &str) -> Self {
-        let mut changes = Self::default();
+        let mut changes = Self {
+            root: root.to_owned(),
+            files: HashMap::new(),
+        };
         let mut file = None;
         for line in diff.lines() {
             if let Some(path) = line.strip_prefix("+++ ") {
@@ -69,9 +63,18 @@ impl Changes {
         changes
     }
 
-    /// Files with changed lines.
-    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        self.files.keys()
+    /// What is staged of the files with changed lines: it may differ from what is on disk.
+    ///
+    /// # Errors
+    /// When git is missing or refuses.
+    pub fn staged(&self) -> Result<Vec<(PathBuf, Vec<u8>)>, GitError> {
+        let mut paths: Vec<&PathBuf> = self.files.keys().collect();
+        paths.sort();
+        let read = |path: &PathBuf| {
+            let name = path.strip_prefix(&self.root).unwrap_or(path);
+            Ok((path.clone(), git::staged(&self.root, name)?))
+        };
+        paths.into_iter().map(read).collect()
     }
 
     /// Keeps the findings that stand on changed lines, or whose way leads over one.
@@ -113,18 +116,6 @@ fn diff_of<'a>(what: &[&'a str]) -> Vec<&'a str> {
         "--dst-prefix=b/",
     ];
     fixed.into_iter().chain(what.iter().copied()).collect()
-}
-
-fn git(arguments: &[&str]) -> Result<String, ChangesError> {
-    let output = Command::new("git")
-        .args(arguments)
-        .output()
-        .map_err(ChangesError::NoGit)?;
-    if !output.status.success() {
-        let text = String::from_utf8_lossy(&output.stderr);
-        return Err(ChangesError::Refused(text.trim().to_owned()));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// `-1,2 +3,4 @@` -> lines 3 to 6.

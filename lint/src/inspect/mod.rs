@@ -14,6 +14,7 @@ use crate::resolve::value::{HOLE, Hop, Text};
 use crate::rules::credential::class;
 use crate::rules::finding::redact;
 use crate::run::{Run, RunError, slashed};
+use crate::source::discover::Walk;
 use crate::source::hcl::ast::{Attribute, Body, Item};
 use crate::source::span::Span;
 use crate::source::{FileId, Kind, SourceFile, Tree};
@@ -30,7 +31,12 @@ pub fn inspect(path: &Path, line: usize) -> Result<String, RunError> {
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
     let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
-    let files = crate::run::read(&[folder, path.to_owned()], &Globs::default())?.0;
+    let files = crate::run::read(
+        &[folder, path.to_owned()],
+        &Globs::default(),
+        &Walk::default(),
+    )?
+    .0;
     let added = crate::knowledge::Added::default();
     let run = Run::new(&files, &added);
     let wanted = slashed(path);

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use coffer_lint::config::globs::Globs;
 use coffer_lint::config::{self, Config};
 use coffer_lint::run::{self, Policy};
-use coffer_lint::source::{Kind, SourceFile, discover};
+use coffer_lint::source::discover::{self, Walk};
+use coffer_lint::source::{Kind, SourceFile};
 
 use super::groups::{self, Group, ties};
 
@@ -34,7 +35,8 @@ impl Folder {
         // Without a path the working directory would be read.
         let files = match paths.is_empty() {
             true => Vec::new(),
-            false => run::read(&paths, &exclude).map_or_else(|_| Vec::new(), |(files, _)| files),
+            false => run::read(&paths, &exclude, &Walk::default())
+                .map_or_else(|_| Vec::new(), |(files, _)| files),
         };
         Self {
             root: root.to_owned(),

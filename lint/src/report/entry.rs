@@ -9,6 +9,7 @@ use crate::resolve::value::Hop;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::{Family, Rule};
 use crate::run::{Outcome, slashed};
+use crate::source::git::Commit;
 use crate::source::span::Position;
 
 /// A finding for programs. Fields are only ever added.
@@ -43,6 +44,9 @@ pub struct Entry<'r> {
     pub hops: Vec<Step<'r>>,
     /// Survives moves of lines.
     pub fingerprint: &'r str,
+    /// The oldest commit that has it; missing outside of a history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<&'r Commit>,
     /// How it can be mended by `--fix`; missing where it cannot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<Mend<'r>>,
@@ -150,6 +154,7 @@ fn entry<'r>(outcome: &'r Outcome, finding: &'r Finding) -> Option<Entry<'r>> {
         sink: &finding.sink,
         hops: hops.filter_map(|hop| step(outcome, hop)).collect(),
         fingerprint: &finding.fingerprint,
+        commit: file.commit.as_deref(),
         fix: finding.fix.as_ref().map(|fix| Mend {
             title: &fix.title,
             safety: fix.safety,

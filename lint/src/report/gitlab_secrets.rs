@@ -54,8 +54,8 @@ fn vulnerability(entry: &Entry<'_>) -> Value {
             "file": entry.file,
             "start_line": entry.start.line,
             "end_line": entry.end.line,
-            // Where the file was changed last is for git to say.
-            "commit": {"sha": "0000000"},
+            // Outside of a history it is for git to say where the file was changed last.
+            "commit": {"sha": entry.commit.map_or("0000000", |commit| &commit.id)},
         },
         "identifiers": [{"type": "coffer_lint_rule", "name": entry.rule, "value": entry.rule}],
     })

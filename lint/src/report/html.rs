@@ -22,7 +22,7 @@ pub fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     let title = format!(
         "coffer-lint: {} in {}",
         counted(all.len(), "finding"),
-        counted(outcome.files.len(), "file")
+        counted(outcome.checked, "file")
     );
     writeln!(
         out,
@@ -41,12 +41,16 @@ pub fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         "<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>"
     )?;
     counts(&all, out)?;
-    let mut files: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut files: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (n, entry) in all.iter().enumerate() {
-        files.entry(&entry.file).or_default().push(n);
+        let name = match entry.commit {
+            Some(commit) => format!("{} in {}", entry.file, commit.named()),
+            None => entry.file.clone(),
+        };
+        files.entry(name).or_default().push(n);
     }
     for (file, found) in files {
-        writeln!(out, "<section>\n<h2>{}</h2>", escape(file))?;
+        writeln!(out, "<section>\n<h2>{}</h2>", escape(&file))?;
         for n in found {
             if let (Some(entry), Some(finding)) = (all.get(n), outcome.findings.get(n)) {
                 let line = frame::line(outcome, &masks, finding.file, finding.at);

@@ -31,7 +31,7 @@ struct Summary {
 
 fn summary(outcome: &Outcome) -> Summary {
     Summary {
-        files: outcome.files.len(),
+        files: outcome.checked,
         degraded: outcome.degraded().count(),
         lost: outcome.lost.len(),
         findings: outcome.findings.len(),

@@ -16,7 +16,7 @@ const MAX_ROWS: usize = 100;
 /// When the output cannot be written.
 pub fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     let mut all = entries(outcome);
-    let files = counted(outcome.files.len(), "file");
+    let files = counted(outcome.checked, "file");
     if all.is_empty() {
         return writeln!(out, "### coffer-lint: no findings in {files}");
     }

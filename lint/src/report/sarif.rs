@@ -87,6 +87,11 @@ fn result(entry: &Entry<'_>) -> Value {
     let Some(fields) = result.as_object_mut() else {
         return result;
     };
+    if let (Some(commit), Some(Value::Object(properties))) =
+        (entry.commit, fields.get_mut("properties"))
+    {
+        properties.insert("commit".to_owned(), json!(commit));
+    }
     if !entry.hops.is_empty() {
         fields.insert("codeFlows".to_owned(), json!([code_flow(entry)]));
     }

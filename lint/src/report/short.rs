@@ -13,12 +13,16 @@ use crate::run::Outcome;
 pub fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     let mut file = String::new();
     for entry in entries(outcome) {
-        if entry.file != file {
+        let name = match entry.commit {
+            Some(commit) => format!("{} in {}", entry.file, commit.named()),
+            None => entry.file,
+        };
+        if name != file {
             if !file.is_empty() {
                 writeln!(out)?;
             }
-            writeln!(out, "{}", entry.file)?;
-            file.clone_from(&entry.file);
+            writeln!(out, "{name}")?;
+            file = name;
         }
         let color = style(entry.severity);
         let place = format!("{}:{}", entry.start.line, entry.start.column);

@@ -77,7 +77,11 @@ fn one(
     let place = file.lines.position(&file.text, finding.at.start);
     let width = place.line.to_string().len();
     let (path, line, column) = (slashed(&file.path), place.line, place.column);
-    writeln!(out, "{:width$}{BLUE}-->{BLUE:#} {path}:{line}:{column}", "")?;
+    write!(out, "{:width$}{BLUE}-->{BLUE:#} {path}:{line}:{column}", "")?;
+    if let Some(commit) = &file.commit {
+        write!(out, " in {}", commit.named())?;
+    }
+    writeln!(out)?;
     if let Some(frame) = frame::line(outcome, masks, finding.file, finding.at) {
         let (from, to) = frame.marked;
         writeln!(out, "{:width$} {BLUE}|{BLUE:#}", "")?;
@@ -121,7 +125,7 @@ pub(super) fn counted(n: usize, what: &str) -> String {
 
 /// One line with the counts.
 pub(super) fn summary(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
-    let files = counted(outcome.files.len(), "file");
+    let files = counted(outcome.checked, "file");
     let degraded = outcome.degraded().count();
     match outcome.findings.len() {
         0 => write!(out, "no findings in {files}")?,

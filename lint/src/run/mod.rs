@@ -1,5 +1,6 @@
 //! One run of the linter: files in, findings out.
 
+mod history;
 mod policy;
 mod read;
 
@@ -7,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use policy::{Checked, Policy};
-pub use read::{add_linked, read};
+pub use read::{Lost, add_linked, read};
 
 use crate::config::Config;
 use crate::exposure::{self, Exposure};
 use crate::filter::Accepted;
 use crate::filter::baseline::BaselineError;
-use crate::filter::changes::{Changes, ChangesError, Since};
+use crate::filter::changes::{Changes, Since};
 use crate::fix;
 use crate::knowledge::Added;
 use crate::knowledge::schema::SchemaError;
@@ -22,7 +23,8 @@ use crate::resolve::modules::Modules;
 use crate::resolve::provider_versions::Versions;
 use crate::rules::Rule;
 use crate::rules::finding::{Finding, Findings};
-use crate::source::discover::DiscoverError;
+use crate::source::discover::{DiscoverError, Walk};
+use crate::source::git::GitError;
 use crate::source::span::Span;
 use crate::source::{FileId, SourceFile};
 
@@ -43,6 +45,10 @@ pub struct Options {
     pub since: Option<Since>,
     /// A file that is not on disk: its name, and its bytes.
     pub stdin: Option<(PathBuf, Vec<u8>)>,
+    /// Check the whole history of the repository in place of the files.
+    pub history: bool,
+    /// How folders are walked.
+    pub walk: Walk,
 }
 
 /// Why a run could not be made.
@@ -60,9 +66,9 @@ pub enum RunError {
     /// The baseline could not be used.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
-    /// What changed could not be found out.
+    /// What changed, or the history, could not be found out.
     #[error(transparent)]
-    Changes(#[from] ChangesError),
+    Git(#[from] GitError),
 }
 
 /// What the rules look at.
@@ -83,9 +89,11 @@ pub struct Run<'p> {
 }
 
 /// The result of a run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Outcome {
-    /// All files that were read.
+    /// How many files were checked.
+    pub checked: usize,
+    /// All files that were read; of a history only those with findings.
     pub files: Vec<SourceFile>,
     /// What was found, in the order of files and places.
     pub findings: Vec<Finding>,
@@ -94,7 +102,7 @@ pub struct Outcome {
     /// Every place that holds a secret, so that no report shows one.
     pub hidden: Vec<(FileId, Span, String)>,
     /// Files that could not be read, and why.
-    pub lost: Vec<(PathBuf, std::io::Error)>,
+    pub lost: Lost,
 }
 
 impl Outcome {
@@ -186,18 +194,29 @@ pub fn run(options: Options) -> Result<Outcome, RunError> {
         no_suppressions,
         since,
         stdin,
+        history,
+        walk,
     } = options;
     let exclude = std::mem::take(&mut config.exclude);
+    let with_valueless = !select.is_empty() || !config.select.is_empty();
     let policy = Policy::new(&select, &schemas, config, !no_suppressions)?;
-    let (files, lost) = match stdin {
+    if history {
+        return history::run(&policy, &paths, &exclude, walk.max_size, with_valueless);
+    }
+    let changes = since.as_ref().map(Changes::read).transpose()?;
+    let (mut files, lost) = match stdin {
         Some((path, bytes)) => (vec![SourceFile::parse(&path, bytes)], Vec::new()),
-        None => read(&paths, &exclude)?,
+        None => read(&paths, &exclude, &walk)?,
     };
+    if let (Some(changes), Some(Since::Staged)) = (&changes, &since) {
+        read::stage(&mut files, &paths, changes.staged()?);
+    }
     let mut checked = policy.check(&files);
-    if let Some(since) = &since {
-        Changes::read(since)?.apply(&mut checked.findings, &files);
+    if let Some(changes) = &changes {
+        changes.apply(&mut checked.findings, &files);
     }
     Ok(Outcome {
+        checked: files.len(),
         files,
         findings: checked.findings,
         accepted: checked.accepted,

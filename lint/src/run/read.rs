@@ -7,37 +7,91 @@ use rayon::prelude::*;
 
 use super::RunError;
 use crate::config::globs::Globs;
-use crate::source::discover;
-use crate::source::{Kind, SourceFile, linked};
+use crate::source::discover::{self, Walk};
+use crate::source::{Kind, SourceFile, Tree, archive, linked};
 
 /// Files that could not be read, and why.
-type Lost = Vec<(PathBuf, std::io::Error)>;
+pub type Lost = Vec<(PathBuf, std::io::Error)>;
 
 /// Reads and parses the files of a run.
 ///
 /// # Errors
 /// A path that does not exist.
-pub fn read(paths: &[PathBuf], exclude: &Globs) -> Result<(Vec<SourceFile>, Lost), RunError> {
+pub fn read(
+    paths: &[PathBuf],
+    exclude: &Globs,
+    walk: &Walk,
+) -> Result<(Vec<SourceFile>, Lost), RunError> {
     let here = vec![PathBuf::from(".")];
-    let mut paths = discover::files(if paths.is_empty() { &here } else { paths })?;
+    let mut paths = discover::files(if paths.is_empty() { &here } else { paths }, walk)?;
     paths.retain(|path| !exclude.is_match(path));
     let working = std::env::current_dir().unwrap_or_default();
-    let read: Vec<_> = paths
+    let read: Vec<(Vec<SourceFile>, Lost)> = paths
         .par_iter()
-        .map(|path| match read_bounded(path) {
-            Ok(bytes) => Ok(SourceFile::parse(&relative(path, &working), bytes)),
-            Err(error) => Err((path.clone(), error)),
+        .map(|path| match archive::is_archive(path) {
+            true => read_archive(path, exclude, walk, &working),
+            false => read_file(path, walk, &working),
         })
         .collect();
     let (mut files, mut lost) = (Vec::new(), Vec::new());
-    for result in read {
-        match result {
-            Ok(file) => files.push(file),
-            Err(error) => lost.push(error),
-        }
+    for (read, failed) in read {
+        files.extend(read);
+        lost.extend(failed);
     }
     add_linked(&mut files);
     Ok((files, lost))
+}
+
+fn read_file(path: &Path, walk: &Walk, working: &Path) -> (Vec<SourceFile>, Lost) {
+    match read_bounded(path, walk.max_size) {
+        Ok(bytes) => {
+            let file = SourceFile::parse(&relative(path, working), bytes);
+            (vec![file], Vec::new())
+        }
+        Err(error) => (Vec::new(), vec![(path.to_owned(), error)]),
+    }
+}
+
+fn read_archive(
+    path: &Path,
+    exclude: &Globs,
+    walk: &Walk,
+    working: &Path,
+) -> (Vec<SourceFile>, Lost) {
+    let is_wanted = |path: &Path| discover::is_candidate(path) && !exclude.is_match(path);
+    let unpacked = archive::read(path, walk.max_size, is_wanted);
+    let files = unpacked.files.into_iter();
+    let files = files.map(|(path, bytes)| SourceFile::parse(&relative(&path, working), bytes));
+    let lost = unpacked.trouble.into_iter();
+    (
+        files.collect(),
+        lost.map(|error| (path.to_owned(), error)).collect(),
+    )
+}
+
+/// Puts what is staged in place of what is on disk. Of files that are not on disk those below the paths count.
+pub(super) fn stage(
+    files: &mut Vec<SourceFile>,
+    paths: &[PathBuf],
+    staged: Vec<(PathBuf, Vec<u8>)>,
+) {
+    let working = std::env::current_dir().unwrap_or_default();
+    for (path, bytes) in staged {
+        let shown = relative(&path, &working);
+        let is_below = || {
+            let mut named = paths.iter();
+            named.any(|named| path.starts_with(working.join(named)))
+                || paths.is_empty() && path.starts_with(&working)
+        };
+        if let Some(file) = files.iter_mut().find(|file| file.path == shown) {
+            *file = match file.tree {
+                Tree::Template(_) => SourceFile::parse_linked(&shown, bytes),
+                _ => SourceFile::parse(&shown, bytes),
+            };
+        } else if !path.exists() && discover::is_candidate(&path) && is_below() {
+            files.push(SourceFile::parse(&shown, bytes));
+        }
+    }
 }
 
 /// Adds the scripts and templates that configurations read, each once.
@@ -51,22 +105,28 @@ pub fn add_linked(files: &mut Vec<SourceFile>) {
         .collect();
     for path in linked {
         // What cannot be read is not a part of the run; Terraform itself will say so.
-        if let Ok(bytes) = read_bounded(&path) {
+        if let Ok(bytes) = read_bounded(&path, discover::MAX_SIZE) {
             files.push(SourceFile::parse_linked(&path, bytes));
         }
     }
 }
 
-fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
+fn read_bounded(path: &Path, max_size: u64) -> std::io::Result<Vec<u8>> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
     std::fs::File::open(path)?
-        .take(discover::MAX_SIZE)
+        .take(max_size.saturating_add(1))
         .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max_size {
+        return Err(std::io::Error::other(format!(
+            "larger than {max_size} bytes; --max-size sets another limit"
+        )));
+    }
     Ok(bytes)
 }
 
-fn relative(path: &Path, working: &Path) -> PathBuf {
+/// A path seen from the working directory, where it lies below it.
+pub(super) fn relative(path: &Path, working: &Path) -> PathBuf {
     let path = path.strip_prefix("./").unwrap_or(path);
     path.strip_prefix(working).unwrap_or(path).to_owned()
 }

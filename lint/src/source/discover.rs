@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
-use super::Kind;
+use super::{Kind, archive};
 
-/// Files above this size are read as text no further than this many bytes.
+/// Bytes of a file that is looked at, unless another size is wanted.
 pub const MAX_SIZE: u64 = 128 * 1024 * 1024;
 
 /// What could not be walked.
@@ -17,12 +17,36 @@ pub enum DiscoverError {
     Missing(PathBuf),
 }
 
-/// All files to be looked at below the paths, sorted, each once. Ignore files are respected, and
-/// links are not followed; a file that is named itself is always taken.
+/// How folders are walked.
+#[derive(Clone, Copy, Debug)]
+pub struct Walk {
+    /// Look at files and folders whose names start with a dot.
+    pub hidden: bool,
+    /// Look at what `.gitignore`, `.ignore` and `.cofferignore` name.
+    pub ignored: bool,
+    /// Look into archives that are found on the way. One that is named itself is always opened.
+    pub archives: bool,
+    /// Bytes of a file that is looked at.
+    pub max_size: u64,
+}
+
+impl Default for Walk {
+    fn default() -> Self {
+        Self {
+            hidden: true,
+            ignored: false,
+            archives: false,
+            max_size: MAX_SIZE,
+        }
+    }
+}
+
+/// All files to be looked at below the paths, sorted, each once. Links are not followed; a file that is named
+/// itself is always taken.
 ///
 /// # Errors
 /// A named path that does not exist.
-pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, DiscoverError> {
+pub fn files(paths: &[PathBuf], walk: &Walk) -> Result<Vec<PathBuf>, DiscoverError> {
     let mut found = Vec::new();
     for path in paths {
         if path.is_file() {
@@ -32,15 +56,19 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, DiscoverError> {
         if !path.is_dir() {
             return Err(DiscoverError::Missing(path.clone()));
         }
-        let walk = WalkBuilder::new(path)
-            .hidden(false)
+        let mut builder = WalkBuilder::new(path);
+        builder
+            .standard_filters(!walk.ignored)
+            .hidden(!walk.hidden)
             .require_git(false)
-            .add_custom_ignore_filename(".cofferignore")
-            .filter_entry(is_wanted)
-            .build();
-        for entry in walk.flatten() {
+            .filter_entry(is_wanted);
+        if !walk.ignored {
+            builder.add_custom_ignore_filename(".cofferignore");
+        }
+        for entry in builder.build().flatten() {
             let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-            if is_file && is_candidate(entry.path()) {
+            let is_archive = || walk.archives && archive::is_archive(entry.path());
+            if is_file && (is_candidate(entry.path()) || is_archive()) {
                 found.push(entry.into_path());
             }
         }
@@ -64,7 +92,7 @@ fn is_wanted(entry: &DirEntry) -> bool {
 }
 
 /// Whether a file of this name is looked at when a folder is walked.
-fn is_candidate(path: &Path) -> bool {
+pub fn is_candidate(path: &Path) -> bool {
     let name = file_name(path);
     if name == ".terraform.lock.hcl" {
         return false;

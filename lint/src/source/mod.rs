@@ -1,7 +1,9 @@
 //! From bytes to syntax trees with exact spans. A broken file is read as far as it can be.
 
+pub mod archive;
 pub mod decode;
 pub mod discover;
+pub mod git;
 pub mod hcl;
 pub mod json;
 pub mod linked;
@@ -11,6 +13,7 @@ pub mod tf_json;
 pub mod yaml;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use hcl::ast::{Body, Part};
 use node::Node;
@@ -76,6 +79,8 @@ pub struct SourceFile {
     pub comments: Vec<Span>,
     /// What could not be parsed; the rest was.
     pub troubles: Vec<Trouble>,
+    /// The oldest commit that has it, where it comes from the history of a repository.
+    pub commit: Option<Arc<git::Commit>>,
 }
 
 impl SourceFile {
@@ -89,6 +94,7 @@ impl SourceFile {
             tree: Tree::None,
             comments: Vec::new(),
             troubles: Vec::new(),
+            commit: None,
             text,
         };
         let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -9,12 +9,14 @@
     clippy::string_slice
 )]
 
+mod archives;
 mod command;
 mod editors;
 mod fixes;
 mod flows;
 mod functions;
 mod fuzz;
+mod history;
 mod judgement;
 mod language_server;
 mod oracle;

@@ -53,6 +53,12 @@ pub(crate) struct Local {
     /// `COFFER_TOKEN`.
     #[attr(optional, sensitive)]
     token: Value<SecretText>,
+    /// Places that get every audit row besides the vault, and without which nothing is handed out: `file:PATH`,
+    /// `syslog`, `syslog+udp://HOST:PORT`, `syslog+tcp://HOST:PORT`, `syslog+tls://HOST:PORT`, or the `https://` address
+    /// of a webhook, whose messages are signed with `COFFER_WEBHOOK_KEY`. Also `COFFER_AUDIT_SINK`, with spaces between
+    /// them; both count.
+    #[attr(optional, sensitive)]
+    audit_sinks: Value<Vec<String>>,
 }
 
 /// The settings of the environment that the provider block can override.
@@ -176,7 +182,8 @@ fn local(block: Option<Local>, actor: Actor) -> Arc<dyn SecretStore> {
     } else {
         Key::Environment
     };
-    Arc::new(EmbeddedStore::new(path, key, actor))
+    let sinks = block.audit_sinks.into_known().unwrap_or_default();
+    Arc::new(EmbeddedStore::new(path, key, actor).with_audit_sinks(sinks))
 }
 
 impl Local {
@@ -187,6 +194,7 @@ impl Local {
             ("local.key_file", self.key_file.is_unknown()),
             ("local.passphrase", self.passphrase.is_unknown()),
             ("local.token", self.token.is_unknown()),
+            ("local.audit_sinks", self.audit_sinks.is_unknown()),
         ]
         .into_iter()
         .find_map(|(setting, unknown)| unknown.then_some(setting))

@@ -10,6 +10,7 @@ use coffer_vault::{
 use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 
+use crate::audit::AuditTarget;
 use crate::capabilities::Capabilities;
 use crate::error::{Error, Result};
 use crate::store::{BatchResult, SecretStore};
@@ -27,6 +28,7 @@ pub enum Key {
 pub struct EmbeddedStore {
     settings: Settings,
     actor: Actor,
+    sinks: Vec<String>,
     vault: OnceCell<Vault>,
 }
 
@@ -45,6 +47,7 @@ impl EmbeddedStore {
         Self {
             settings: Settings::Known { path, key },
             actor,
+            sinks: Vec::new(),
             vault: OnceCell::new(),
         }
     }
@@ -54,8 +57,17 @@ impl EmbeddedStore {
         Self {
             settings: Settings::Unknown(setting),
             actor,
+            sinks: Vec::new(),
             vault: OnceCell::new(),
         }
+    }
+
+    /// The store, which hands every audit row to these sinks too, and to those that the environment names; see
+    /// [`AuditTarget`]. They are made when the vault is opened.
+    #[must_use]
+    pub fn with_audit_sinks(mut self, sinks: Vec<String>) -> Self {
+        self.sinks = sinks;
+        self
     }
 
     /// The open vault. One that could not be opened is tried again at the next use.
@@ -73,18 +85,22 @@ impl EmbeddedStore {
             Settings::Known { path, key } => (path.clone(), key.clone()),
             Settings::Unknown(setting) => return Err(Error::NotReady { setting }),
         };
-        let actor = self.actor.clone();
+        let (actor, sinks) = (self.actor.clone(), self.sinks.clone());
         blocking(move || {
+            let targets = audit_targets(&sinks)?;
             let key = match key {
                 Key::Given(key) => Some(key),
                 Key::Environment => KeySource::from_environment()?,
             };
-            match key {
+            let vault = match key {
                 Some(key) => Vault::open(&path, &key, actor),
                 // Which of the two is wrong matters to whoever starts without either.
                 None if !path.exists() => Err(coffer_vault::Error::Missing { path }),
                 None => Err(coffer_vault::Error::NoKey { path }),
-            }
+            };
+            targets
+                .iter()
+                .try_fold(vault?, |vault, target| Ok(vault.with_sink(target.open()?)))
         })
         .await
     }
@@ -101,6 +117,23 @@ impl EmbeddedStore {
         let vault = self.vault().await?.clone();
         blocking(move || work(vault)).await
     }
+}
+
+/// The sinks of the settings and the environment.
+fn audit_targets(settings: &[String]) -> coffer_vault::Result<Vec<AuditTarget>> {
+    let mut targets = AuditTarget::from_environment()?;
+    for setting in settings {
+        targets.push(AuditTarget::parse(setting)?);
+    }
+    if targets.iter().any(AuditTarget::is_standard_output) {
+        return Err(coffer_vault::Error::Invalid {
+            what: "the audit sink",
+            problem:
+                "stdout is for programs that print results; Terraform speaks to the provider there"
+                    .into(),
+        });
+    }
+    Ok(targets)
 }
 
 async fn blocking<T: Send + 'static>(

@@ -4,14 +4,23 @@
 //! and requests are those of [`coffer_vault`], which every store maps to its own terms.
 #![forbid(unsafe_code)]
 
+mod audit;
 mod capabilities;
 mod embedded;
+mod environment;
 mod error;
 mod reference;
 mod store;
+mod webhook;
 
+pub use audit::AuditTarget;
 pub use capabilities::{Capabilities, Support};
 pub use embedded::{EmbeddedStore, Key};
+pub use environment::{
+    EnvironmentError, EnvironmentSecret, EnvironmentSource, TERRAFORM_PREFIX, check_name,
+    terraform_twin,
+};
 pub use error::{Error, ErrorKind, Result, Subject};
 pub use reference::{Reference, ReferenceError, STORE_KINDS, is_store};
 pub use store::{BatchResult, SecretStore};
+pub use webhook::Webhook;

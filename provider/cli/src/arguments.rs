@@ -24,7 +24,10 @@ Environment:
   COFFER_KEY_FILE     a file of at least 32 random bytes, mode 0600, that opens the vault
   COFFER_PASSPHRASE   the passphrase that opens the vault
   COFFER_TOKEN        a limited token, instead of a key
-  COFFER_AUDIT_FILE   a file that gets every audit row as a JSON line too";
+  COFFER_AUDIT_FILE   a file that gets every audit row as a JSON line too
+  COFFER_AUDIT_SINK   other places that get them, with spaces between: file:PATH, stdout, stderr,
+                      syslog, syslog+udp://HOST, syslog+tcp://HOST, syslog+tls://HOST, https://HOST/PATH
+  COFFER_WEBHOOK_KEY  the key that signs what webhooks get (HMAC-SHA-256)";
 
 /// The heading of the options that every command takes.
 const EVERYWHERE: &str = "Options of every command";
@@ -66,6 +69,15 @@ pub(crate) struct Global {
     /// Why you do this, for the audit trail [env: COFFER_REASON]
     #[arg(long, global = true, value_name = "TEXT", help_heading = EVERYWHERE)]
     reason: Option<String>,
+    /// A place that gets every audit row too, as COFFER_AUDIT_SINK; may be repeated
+    #[arg(
+        long,
+        global = true,
+        value_name = "SINK",
+        hide_short_help = true,
+        help_heading = EVERYWHERE
+    )]
+    pub(crate) audit_sink: Vec<String>,
     /// How long to wait while another process writes
     #[arg(
         long,

@@ -29,6 +29,14 @@ pub(crate) enum Failure {
         /// What to do instead.
         remedy: String,
     },
+    /// What was asked for is not there.
+    #[error("{what}")]
+    Missing {
+        /// What is missing.
+        what: String,
+        /// Where to get it.
+        remedy: String,
+    },
     /// Something outside the vault failed.
     #[error("{0}")]
     Other(String),
@@ -67,7 +75,7 @@ impl Failure {
     fn remedy(&self) -> Option<String> {
         match self {
             Self::Vault(error) => error.remedy(),
-            Self::Usage { remedy, .. } => Some(remedy.clone()),
+            Self::Usage { remedy, .. } | Self::Missing { remedy, .. } => Some(remedy.clone()),
             Self::NotProven(_) => Some(
                 "a proof is one only if everything was searched; see the reasons above".into(),
             ),
@@ -91,6 +99,7 @@ impl Failure {
                 _ => "invalid",
             },
             Self::Usage { .. } => "usage",
+            Self::Missing { .. } => "not_found",
             Self::ProblemsFound(_) => "damaged",
             Self::Leaked(_) => "leaked",
             Self::NotProven(_) => "not_proven",

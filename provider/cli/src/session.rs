@@ -1,10 +1,10 @@
 //! Opening the vault that the arguments and the environment name.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use coffer_vault::{Actor, Error, JsonLinesSink, KeySource, Vault};
+use coffer_backend::AuditTarget;
+use coffer_vault::{Actor, Error, KeySource, Vault};
 
 use crate::arguments::Global;
 use crate::failure::Result;
@@ -52,10 +52,13 @@ pub(crate) fn key(global: &Global, file: &Path) -> Result<KeySource> {
 /// Opens the vault; asks for the passphrase where no key is named and there is someone to ask.
 pub(crate) fn open(global: &Global) -> Result<Vault> {
     coffer_vault::set_lock_timeout(Duration::from_secs(global.lock_timeout));
+    let mut targets = AuditTarget::from_environment()?;
+    for sink in &global.audit_sink {
+        targets.push(AuditTarget::parse(sink)?);
+    }
     let key = key(global, &global.vault())?;
     let vault = Vault::open(&global.vault(), &key, actor(global))?;
-    match std::env::var_os("COFFER_AUDIT_FILE").filter(|path| !path.is_empty()) {
-        Some(path) => Ok(vault.with_sink(Arc::new(JsonLinesSink::open(Path::new(&path))?))),
-        None => Ok(vault),
-    }
+    targets
+        .iter()
+        .try_fold(vault, |vault, target| Ok(vault.with_sink(target.open()?)))
 }

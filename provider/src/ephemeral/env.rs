@@ -1,9 +1,9 @@
 //! `ephemeral "coffer_env"`
 
-use std::path::PathBuf;
-
+use coffer_backend::{
+    EnvironmentError, EnvironmentSecret, EnvironmentSource, check_name, terraform_twin,
+};
 use coffer_plugin::{Context, Diagnostic, EphemeralResource, Model, Opened, Result, Value};
-use coffer_vault::Secret;
 
 use crate::Coffer;
 use crate::secret_text::SecretText;
@@ -35,15 +35,13 @@ pub(crate) struct EnvironmentValue {
 }
 
 fn variable_name(name: &str) -> Result<(), &'static str> {
-    if name.is_empty() || name.contains(['=', '\0']) {
-        return Err("The name of an environment variable is not empty and has no \"=\" in it.");
-    }
-    if name.starts_with("TF_VAR_") {
-        return Err(
+    match check_name(name) {
+        Ok(()) => Ok(()),
+        Err(EnvironmentError::ForTerraform) => Err(
             "Terraform reads TF_VAR_ variables into input variables, where they may reach the state. Use another name.",
-        );
+        ),
+        Err(_) => Err("The name of an environment variable is not empty and has no \"=\" in it."),
     }
-    Ok(())
 }
 
 impl EphemeralResource for EnvironmentValue {
@@ -57,76 +55,65 @@ impl EphemeralResource for EnvironmentValue {
             .file_suffix
             .clone()
             .known_or_else(|| "_FILE".to_owned());
-        let found = match variable(&name)? {
-            Some(text) => Some((text, "env")),
-            None if suffix.is_empty() => None,
-            None => match variable(&format!("{name}{suffix}"))? {
-                Some(path) => {
-                    let path = PathBuf::from(path.danger_expose());
-                    Some((ctx.blocking(move || file(&path)).await?, "file"))
-                }
-                None => None,
-            },
-        };
         let allow_empty = config.allow_empty.as_known().copied().unwrap_or(false);
-        let found = match found {
-            Some((value, _)) if value.is_empty() && !allow_empty => {
-                return Err(Diagnostic::error(
-                    format!("{name} is empty"),
-                    "An empty secret is hardly meant. Set the variable, or allow_empty = true.",
-                )
-                .at("name")
-                .into());
-            }
-            None if config.required.as_known().copied().unwrap_or(true) => {
-                let file = if suffix.is_empty() {
-                    String::new()
-                } else {
-                    format!(", or {name}{suffix} to the path of a file that holds the value")
-                };
-                return Err(Diagnostic::error(
-                    format!("{name} is not set"),
-                    format!("Set the variable{file}; or make it optional with required = false."),
-                )
-                .at("name")
-                .into());
-            }
-            found => found,
+        let found = {
+            let (name, suffix) = (name.clone(), suffix.clone());
+            ctx.blocking(move || {
+                EnvironmentSecret::read(&name, &suffix, allow_empty).map_err(|error| told(&error))
+            })
+            .await?
         };
-        let source = found.as_ref().map(|(_, source)| (*source).to_owned());
+        if found.is_none() && config.required.as_known().copied().unwrap_or(true) {
+            let file = if suffix.is_empty() {
+                String::new()
+            } else {
+                format!(", or {name}{suffix} to the path of a file that holds the value")
+            };
+            return Err(Diagnostic::error(
+                format!("{name} is not set"),
+                format!("Set the variable{file}; or make it optional with required = false."),
+            )
+            .at("name")
+            .into());
+        }
+        if let Some(twin) = found.as_ref().and_then(|_| terraform_twin(&name)) {
+            ctx.warn(
+                format!("{name} is also set as {twin}"),
+                "Terraform reads that one into an input variable, where the value may reach a plan or the state. Unset it.",
+            );
+        }
+        let source = found.as_ref().map(|found| match found.source {
+            EnvironmentSource::Variable => "env".to_owned(),
+            EnvironmentSource::File => "file".to_owned(),
+        });
+        let value = match found {
+            Some(found) => Some(SecretText::new(found.value).ok_or_else(|| {
+                Diagnostic::error(
+                    "The secret's file is not text",
+                    "Terraform's values are UTF-8. Hand binary values over in base64.",
+                )
+                .at("name")
+            })?),
+            None => None,
+        };
         Ok(Opened::new(Self {
-            value: found.map(|(value, _)| value).into(),
+            value: value.into(),
             source: source.into(),
             ..config
         }))
     }
 }
 
-/// The variable `name`, where it is set.
-fn variable(name: &str) -> Result<Option<SecretText>, Diagnostic> {
-    match std::env::var(name) {
-        Ok(text) => Ok(Some(text.into())),
-        Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(std::env::VarError::NotUnicode(_)) => Err(Diagnostic::error(
-            format!("{name} is not text"),
-            "Terraform's values are UTF-8. Hand binary values over in base64.",
-        )
-        .at("name")),
-    }
-}
-
-/// The content of a file, without the line break at its end.
-fn file(path: &std::path::Path) -> Result<SecretText, Diagnostic> {
-    let failed = |why: String| {
-        let detail = format!("The file {} cannot be used: {why}.", path.display());
-        Diagnostic::error("The secret's file cannot be read", detail).at("name")
-    };
-    let mut bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
-    if bytes.last() == Some(&b'\n') {
-        bytes.pop();
-        if bytes.last() == Some(&b'\r') {
-            bytes.pop();
+fn told(error: &EnvironmentError) -> Diagnostic {
+    let diagnostic = match error {
+        EnvironmentError::Empty { name } => Diagnostic::error(
+            format!("{name} is empty"),
+            "An empty secret is hardly meant. Set the variable, or allow_empty = true.",
+        ),
+        EnvironmentError::File { .. } => {
+            Diagnostic::error("The secret's file cannot be read", format!("{error}."))
         }
-    }
-    SecretText::new(Secret::new(bytes)).ok_or_else(|| failed("it is not UTF-8".to_owned()))
+        other => Diagnostic::error("The variable cannot be used", format!("{other}.")),
+    };
+    diagnostic.at("name")
 }

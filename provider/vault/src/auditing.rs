@@ -52,9 +52,15 @@ impl Vault {
         })
     }
 
-    /// A signed statement of how many rows the trail has and what the newest is, as a text to be kept elsewhere.
+    /// A signed statement of how many rows the trail has and what the newest is, as a text to be kept elsewhere. The
+    /// sinks of this handle get it too.
+    ///
+    /// # Errors
+    /// [`crate::Error::SinkFailed`] where a sink does not take it.
     pub fn audit_checkpoint(&self) -> Result<String> {
-        self.call(Operation::AuditRead, |work, _| work.checkpoint())
+        let note = self.call(Operation::AuditRead, |work, _| work.checkpoint())?;
+        self.engine.sink_checkpoint(&note)?;
+        Ok(note)
     }
 
     /// The rows of the audit trail for which `wanted` is true, the oldest first, from row `first` on.

@@ -94,14 +94,22 @@ impl Engine {
         lock(&self.sinks).push(sink);
     }
 
-    /// Hands rows to all sinks; fails with the first sink's name and reason.
-    fn sink(&self, records: &[AuditRecord]) -> std::result::Result<(), (String, String)> {
+    /// Hands something to all sinks; fails with the first sink's name and reason.
+    fn sink(
+        &self,
+        hand_over: impl Fn(&dyn AuditSink) -> std::result::Result<(), String>,
+    ) -> std::result::Result<(), (String, String)> {
         let sinks = lock(&self.sinks).clone();
         for sink in sinks {
-            sink.deliver(records)
-                .map_err(|why| (sink.describe(), why))?;
+            hand_over(sink.as_ref()).map_err(|why| (sink.describe(), why))?;
         }
         Ok(())
+    }
+
+    /// Hands a signed checkpoint to all sinks.
+    pub(crate) fn sink_checkpoint(&self, note: &str) -> Result<()> {
+        self.sink(|sink| sink.deliver_checkpoint(note))
+            .map_err(|(sink, why)| Error::SinkFailed { sink, why })
     }
 
     /// Writes the file as it is at one moment into the empty file `to`.
@@ -128,7 +136,7 @@ impl Engine {
         while !group.is_empty() {
             match self.attempt(db, &mut group) {
                 Attempt::Committed { shredded, records } => {
-                    let unsunk = self.sink(&records).err();
+                    let unsunk = self.sink(|sink| sink.deliver(&records)).err();
                     for call in group.drain(..) {
                         call.deliver(unsunk.as_ref().map(|(sink, why)| Error::SinkFailed {
                             sink: sink.clone(),

@@ -39,7 +39,7 @@ pub use actor::Actor;
 pub use alert::{ALERT_RULES, Alert, AlertRule, AlertSettings, Hours, alerts};
 pub use audit::{
     AuditEvent, AuditItem, AuditProblem, AuditRecord, AuditReport, AuditSink, JsonLinesSink,
-    Operation, Outcome,
+    Operation, Outcome, checkpoint_line, json_lines,
 };
 pub use backup::Backup;
 pub use check::{CheckReport, Problem};

@@ -149,7 +149,10 @@ fn the_environment_is_read_from_a_variable_or_its_file() {
         .env("APP_EMPTY", "");
     let file = scenario.file("app-key.txt");
     std::fs::write(&file, "fake-key-of-a-file\n").unwrap();
-    let scenario = scenario.env("APP_KEY_FILE", file.to_str().unwrap());
+    let scenario = scenario
+        .env("APP_KEY_FILE", file.to_str().unwrap())
+        .env("APP_LOST_FILE", "/nonexistent/app-lost.txt")
+        .env("TF_VAR_app_token", "fake-token-of-the-environment");
     scenario.configure(
         r#"
 ephemeral "coffer_env" "token" {
@@ -184,6 +187,7 @@ resource "coffer_secret" "copy" {
     for (name, expected) in [
         ("APP_EMPTY", "APP_EMPTY is empty"),
         ("APP_NOTHING", "APP_NOTHING is not set"),
+        ("APP_LOST", "The secret's file cannot be read"),
         ("TF_VAR_token", "may reach the state"),
     ] {
         scenario.change(&format!(

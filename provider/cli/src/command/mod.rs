@@ -7,6 +7,7 @@ mod completions;
 mod delete;
 mod destroy;
 mod enable;
+mod env;
 mod generate;
 mod get;
 mod init;
@@ -40,6 +41,7 @@ pub(crate) enum Command {
     Put(put::Put),
     Get(get::Get),
     Run(run::Run),
+    Env(env::Env),
     /// Generate passwords, passphrases and keys
     #[command(subcommand)]
     Generate(generate::Generate),
@@ -90,6 +92,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Put(put) => put.run(global),
         Command::Get(get) => get.run(global),
         Command::Run(run) => run.run(global),
+        Command::Env(env) => env.run(global),
         Command::Generate(generate) => generate.run(global),
         Command::List(list) => list.run(global),
         Command::Versions(versions) => versions.run(global),

@@ -8,7 +8,9 @@
 )]
 
 mod bench;
+mod environment;
 mod failures;
 mod prove;
 mod running;
 mod sessions;
+mod sinks;

@@ -9,6 +9,8 @@ fn sessions_read_as_they_did() {
         "COFFER_PASSPHRASE",
         "COFFER_TOKEN",
         "COFFER_AUDIT_FILE",
+        "COFFER_AUDIT_SINK",
+        "COFFER_WEBHOOK_KEY",
         "COFFER_REASON",
     ] {
         cases.env(variable, "");

@@ -9,6 +9,6 @@ mod verify;
 
 pub(crate) use attempt::note as note_attempt;
 pub use event::{AuditEvent, AuditItem, Operation, Outcome};
-pub use sink::{AuditSink, JsonLinesSink};
+pub use sink::{AuditSink, JsonLinesSink, checkpoint_line, json_lines};
 pub(crate) use trail::{Session, append};
 pub use verify::{AuditProblem, AuditRecord, AuditReport};

@@ -1,10 +1,12 @@
-//! Where audit rows go besides the vault: a file here; syslog and webhooks in the crate of the stores.
+//! Where audit rows go besides the vault: a file here; syslog, webhooks and streams in the crate of the stores.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+
+use serde::Serialize;
 
 use super::verify::AuditRecord;
 use crate::error::{Error, Result};
@@ -22,6 +24,42 @@ pub trait AuditSink: Send + Sync {
     /// # Errors
     /// The reason, where they could not be delivered.
     fn deliver(&self, records: &[AuditRecord]) -> std::result::Result<(), String>;
+
+    /// Takes a signed checkpoint, which says how many rows there are. Kept there, it proves later what was cut here.
+    ///
+    /// # Errors
+    /// The reason, where it could not be delivered.
+    fn deliver_checkpoint(&self, note: &str) -> std::result::Result<(), String>;
+}
+
+/// A checkpoint among rows.
+#[derive(Serialize)]
+struct CheckpointLine<'a> {
+    checkpoint: &'a str,
+}
+
+/// Rows as JSON lines.
+///
+/// # Errors
+/// The reason, where a row has no JSON form.
+pub fn json_lines(records: &[AuditRecord]) -> std::result::Result<Vec<u8>, String> {
+    let mut lines = Vec::new();
+    for record in records {
+        serde_json::to_writer(&mut lines, record).map_err(|error| error.to_string())?;
+        lines.push(b'\n');
+    }
+    Ok(lines)
+}
+
+/// A signed checkpoint as a JSON line: `{"checkpoint": "…"}`.
+///
+/// # Errors
+/// The reason, where it has no JSON form.
+pub fn checkpoint_line(note: &str) -> std::result::Result<Vec<u8>, String> {
+    let mut line = serde_json::to_vec(&CheckpointLine { checkpoint: note })
+        .map_err(|error| error.to_string())?;
+    line.push(b'\n');
+    Ok(line)
 }
 
 /// A file of JSON lines, one for each row.
@@ -51,6 +89,12 @@ impl JsonLinesSink {
             file: Mutex::new(file),
         })
     }
+
+    /// One write for whole lines: with O_APPEND, lines of several processes do not mix.
+    fn append(&self, lines: &[u8]) -> std::result::Result<(), String> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.write_all(lines).map_err(|error| error.to_string())
+    }
 }
 
 impl AuditSink for JsonLinesSink {
@@ -59,13 +103,10 @@ impl AuditSink for JsonLinesSink {
     }
 
     fn deliver(&self, records: &[AuditRecord]) -> std::result::Result<(), String> {
-        let mut lines = Vec::new();
-        for record in records {
-            serde_json::to_writer(&mut lines, record).map_err(|error| error.to_string())?;
-            lines.push(b'\n');
-        }
-        // One write for whole lines: with O_APPEND, lines of several processes do not mix.
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.write_all(&lines).map_err(|error| error.to_string())
+        self.append(&json_lines(records)?)
+    }
+
+    fn deliver_checkpoint(&self, note: &str) -> std::result::Result<(), String> {
+        self.append(&checkpoint_line(note)?)
     }
 }

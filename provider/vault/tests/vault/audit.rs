@@ -237,6 +237,10 @@ fn a_json_lines_sink_gets_every_row_of_its_handle() {
     let row: serde_json::Value = serde_json::from_str(lines.trim()).unwrap();
     assert_eq!((&row["seq"], &row["operation"]), (&2.into(), &"put".into()));
     assert_eq!(row["items"][0]["name"], "prod/db");
+    let note = vault.audit_checkpoint().unwrap();
+    let lines = std::fs::read_to_string(&path).unwrap();
+    let last: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    assert_eq!(last["checkpoint"], note.as_str());
 }
 
 #[test]
@@ -250,6 +254,9 @@ fn what_a_sink_does_not_take_is_not_handed_out() {
             *self.0.lock().unwrap() += u32::try_from(records.len()).unwrap();
             Err("no connection".into())
         }
+        fn deliver_checkpoint(&self, _note: &str) -> Result<(), String> {
+            Err("no connection".into())
+        }
     }
     let bench = filled();
     let sink = Arc::new(Broken(Mutex::new(0)));
@@ -257,6 +264,8 @@ fn what_a_sink_does_not_take_is_not_handed_out() {
     let answer = vault.get(&name("prod/db"), VersionSelector::Current);
     assert!(matches!(answer, Err(Error::SinkFailed { .. })));
     assert_eq!(*sink.0.lock().unwrap(), 1);
+    let checkpoint = vault.audit_checkpoint();
+    assert!(matches!(checkpoint, Err(Error::SinkFailed { .. })));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use coffer_vault::{AlertSettings, Timestamp};
+use coffer_backend::Webhook;
+use coffer_vault::{AlertSettings, AuditSink as _, Timestamp};
 use serde_json::json;
 
 use crate::arguments::{Format, Global};
@@ -26,6 +27,11 @@ pub(crate) struct Alerts {
     /// A file with thresholds
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
+    /// Send what was found to this https: address too, as JSON, signed with COFFER_WEBHOOK_KEY
+    ///
+    /// Run it from cron as often as --since reaches back, and each alert is sent once.
+    #[arg(long, value_name = "URL")]
+    webhook: Option<String>,
 }
 
 impl Alerts {
@@ -39,7 +45,12 @@ impl Alerts {
             }
             None => AlertSettings::default(),
         };
-        let alerts = session::open(global)?.alerts(self.since, settings)?;
+        let webhook = match &self.webhook {
+            Some(address) => Some(Webhook::parse(address)?.sign_with_environment()?),
+            None => None,
+        };
+        let vault = session::open(global)?;
+        let alerts = vault.alerts(self.since, settings)?;
         if global.format == Format::Json {
             output::json(&json!({ "alerts": alerts }))?;
         } else {
@@ -58,6 +69,16 @@ impl Alerts {
                 Format::Json => Ok(()),
                 Format::Text => output::line("Nothing deserves a look."),
             };
+        }
+        if let Some(webhook) = webhook {
+            let body = json!({ "vault": vault.path(), "alerts": alerts }).to_string();
+            // The alerts themselves matter more than the webhook, so that they still decide the exit code.
+            if let Err(why) = webhook.post("alerts", "application/json", body.as_bytes()) {
+                output::note(&format!(
+                    "{} did not take the alerts: {why}",
+                    webhook.describe()
+                ));
+            }
         }
         let count = output::count(u64::try_from(alerts.len()).unwrap_or(u64::MAX), "alert");
         Err(Failure::ProblemsFound(count))

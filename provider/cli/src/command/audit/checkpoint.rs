@@ -10,7 +10,7 @@ use crate::{output, session};
 /// Print a signed statement of how many rows the audit trail has and what the newest is.
 ///
 /// Keep it where whoever could change the vault cannot reach it: a cut trail or an older copy of the whole file is noticed
-/// only by `coffer audit verify --checkpoint`.
+/// only by `coffer audit verify --checkpoint`. The sinks of COFFER_AUDIT_SINK get it too.
 #[derive(Args)]
 pub(crate) struct Checkpoint {}
 

@@ -9,6 +9,12 @@ mod capabilities;
 mod embedded;
 mod environment;
 mod error;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the stores that use all of it follow"
+)]
+mod http;
 mod reference;
 mod store;
 mod webhook;
@@ -21,6 +27,7 @@ pub use environment::{
     terraform_twin,
 };
 pub use error::{Error, ErrorKind, Result, Subject};
+pub use http::Patience;
 pub use reference::{Reference, ReferenceError, STORE_KINDS, is_store};
 pub use store::{BatchResult, SecretStore};
 pub use webhook::Webhook;

@@ -18,11 +18,13 @@ mod name;
 mod password;
 mod period;
 mod phase;
+mod place;
 mod policy_rule;
 mod reading;
 mod refresh;
 mod resource;
 mod secret_text;
+mod store;
 mod sweep;
 mod token_lease;
 

@@ -1,7 +1,7 @@
 //! What every ephemeral resource that reads a secret can be told: when to read, and what to do if the secret is
 //! missing or old.
 
-use coffer_backend::Error;
+use coffer_backend::{Error, SecretStore};
 use coffer_plugin::{Context, Diagnostic, Model, Result, Value, validators};
 use coffer_vault::{SecretName, Timestamp, VersionMetadata};
 
@@ -133,5 +133,14 @@ impl Reading {
             found.push(Diagnostic::error(summary, detail).at("max_age"));
         }
         found
+    }
+}
+
+/// Warns of what the store has to say about the secret `name`, once: with the plan.
+pub(crate) fn warn_of(ctx: &Context<Coffer>, store: &dyn SecretStore, name: &SecretName) {
+    if ctx.data().phase() != Phase::Apply
+        && let Some(caveat) = store.caveat(name)
+    {
+        ctx.warn(format!("The secret {name} may be elsewhere, too"), caveat);
     }
 }

@@ -6,6 +6,7 @@ use coffer_vault::{SecretMetadata, SecretName};
 
 use crate::Coffer;
 use crate::failure::{cannot, cannot_about};
+use crate::place::Place;
 
 /// What a refresh finds.
 pub(crate) enum Found {
@@ -17,13 +18,13 @@ pub(crate) enum Found {
     CannotTell,
 }
 
-/// Looks at the secret `name`; reads no value.
+/// Looks at the secret `name` in `place`; reads no value.
 ///
 /// # Errors
 /// The store's error, unless it says that the secret is missing.
-pub(crate) async fn look(ctx: &Context<Coffer>, name: &SecretName) -> Result<Found> {
+pub(crate) async fn look(ctx: &Context<Coffer>, place: &Place, name: &SecretName) -> Result<Found> {
     let doing = format!("look at the secret {name}");
-    match ctx.data().store().metadata(name).await {
+    match place.store(ctx)?.metadata(name).await {
         Ok(found) if found.deleted.is_none() => Ok(Found::There(Box::new(found))),
         Ok(_) => Ok(Found::Gone),
         Err(error) if error.is_missing_secret() => Ok(Found::Gone),

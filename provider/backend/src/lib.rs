@@ -7,6 +7,7 @@
 mod audit;
 mod capabilities;
 mod embedded;
+mod env;
 mod environment;
 mod error;
 #[allow(
@@ -22,12 +23,13 @@ mod webhook;
 pub use audit::AuditTarget;
 pub use capabilities::{Capabilities, Support};
 pub use embedded::{EmbeddedStore, Key};
+pub use env::EnvStore;
 pub use environment::{
     EnvironmentError, EnvironmentSecret, EnvironmentSource, TERRAFORM_PREFIX, check_name,
     terraform_twin,
 };
 pub use error::{Error, ErrorKind, Result, Subject};
 pub use http::Patience;
-pub use reference::{Reference, ReferenceError, STORE_KINDS, is_store};
+pub use reference::{Reference, ReferenceError, STORE_KINDS, is_alias, is_store};
 pub use store::{BatchResult, SecretStore};
 pub use webhook::Webhook;

@@ -137,7 +137,9 @@ fn split_store(text: &str) -> Result<(Option<String>, &str), ReferenceError> {
 
 const ARN: &str = "arn:";
 
-fn is_alias(text: &str) -> bool {
+/// Whether `text` can tell stores of one kind apart: lower-case letters, digits, `-` and `_`.
+#[must_use]
+pub fn is_alias(text: &str) -> bool {
     let allowed =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
     !text.is_empty() && text.bytes().all(allowed)

@@ -34,6 +34,11 @@ pub trait SecretStore: Send + Sync {
         None
     }
 
+    /// What the user should know about reading the secret `name` from here, in a sentence or two.
+    fn caveat(&self, _name: &SecretName) -> Option<String> {
+        None
+    }
+
     /// Reads a version's value.
     async fn get(&self, name: &SecretName, which: VersionSelector) -> Result<SecretVersion>;
 

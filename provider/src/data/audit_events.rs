@@ -8,6 +8,7 @@ use coffer_vault::{AuditRecord, Timestamp};
 use crate::Coffer;
 use crate::failure::cannot;
 use crate::period::Period;
+use crate::place::Place;
 
 /// What the vault's audit trail says of a time: how often what was done, not every row, which would grow the state with
 /// each run. `coffer audit query` shows the rows.
@@ -22,6 +23,8 @@ pub(crate) struct AuditEvents {
     /// How it ended: `ok`, `denied` or `failed`. All unless set.
     #[attr(optional, validate = validators::one_of(&["ok", "denied", "failed"]))]
     outcome: Value<String>,
+    #[flatten]
+    place: Place,
     /// How many rows there are for each operation, such as `get`, `put`, `compare`.
     #[attr(computed)]
     counts: Value<BTreeMap<String, u64>>,
@@ -57,9 +60,9 @@ impl DataSource for AuditEvents {
                     event.items.iter().any(|item| item.name.starts_with(prefix))
                 })
         };
-        let rows = ctx
-            .data()
-            .vault("coffer_audit_events")?
+        let rows = config
+            .place
+            .vault(ctx, Self::TYPE_NAME)?
             .with(move |vault| vault.audit_rows(0, wanted))
             .await
             .map_err(|error| cannot("read the audit trail", &error))?;

@@ -5,6 +5,7 @@ use coffer_vault::Lease;
 
 use crate::Coffer;
 use crate::failure::cannot;
+use crate::place::Place;
 
 /// The credentials that are handed out for a time and not given back yet.
 #[derive(Model)]
@@ -12,6 +13,8 @@ pub(crate) struct Leases {
     /// What the names of their credentials begin with. All unless set.
     #[attr(optional)]
     prefix: Value<String>,
+    #[flatten]
+    place: Place,
     /// The open leases.
     #[attr(computed)]
     leases: Value<Vec<OpenLease>>,
@@ -36,9 +39,9 @@ impl DataSource for Leases {
 
     async fn read(ctx: &Context<Coffer>, config: Self) -> Result<Self> {
         let prefix = config.prefix.as_known().map_or("", String::as_str);
-        let open = ctx
-            .data()
-            .vault("coffer_leases")?
+        let open = config
+            .place
+            .vault(ctx, Self::TYPE_NAME)?
             .with(|vault| vault.leases())
             .await
             .map_err(|error| cannot("list the leases", &error))?;

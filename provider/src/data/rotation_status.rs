@@ -7,6 +7,7 @@ use crate::Coffer;
 use crate::failure::cannot_about;
 use crate::name::Name;
 use crate::period::Period;
+use crate::place::Place;
 
 /// How a secret stands with its rotation, whoever rotates it.
 #[derive(Model)]
@@ -14,6 +15,8 @@ pub(crate) struct RotationStatus {
     /// The secret's name.
     #[attr(required)]
     name: Value<Name>,
+    #[flatten]
+    place: Place,
     /// How old the current version may become, such as `30d`.
     #[attr(optional)]
     rotate_after: Value<Period>,
@@ -40,10 +43,12 @@ impl DataSource for RotationStatus {
 
     async fn read(ctx: &Context<Coffer>, config: Self) -> Result<Self> {
         let name = Name::required(&config.name)?;
-        let found =
-            ctx.data().store().metadata(&name).await.map_err(|error| {
-                cannot_about(&format!("look at the rotation of {name}"), &error)
-            })?;
+        let found = config
+            .place
+            .store(ctx)?
+            .metadata(&name)
+            .await
+            .map_err(|error| cannot_about(&format!("look at the rotation of {name}"), &error))?;
         let next = match (found.current_since, config.rotate_after.as_known()) {
             (Some(since), Some(period)) => Some(period.after(since)),
             _ => None,

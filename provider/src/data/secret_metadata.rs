@@ -8,6 +8,7 @@ use coffer_vault::{SecretMetadata, Timestamp, VersionMetadata, VersionState};
 use crate::Coffer;
 use crate::failure::cannot_about;
 use crate::name::Name;
+use crate::place::Place;
 
 /// What there is to know about a secret without reading it.
 ///
@@ -17,6 +18,8 @@ pub(crate) struct MetadataOfSecret {
     /// The secret's name.
     #[attr(required)]
     name: Value<Name>,
+    #[flatten]
+    place: Place,
     /// Whether it exists and is not deleted.
     #[attr(computed)]
     exists: Value<bool>,
@@ -69,7 +72,7 @@ impl DataSource for MetadataOfSecret {
 
     async fn read(ctx: &Context<Coffer>, config: Self) -> Result<Self> {
         let name = Name::required(&config.name)?;
-        let store = ctx.data().store();
+        let store = config.place.store(ctx)?;
         let doing = format!("look at the secret {name}");
         let found = match store.metadata(&name).await {
             Ok(found) if found.deleted.is_none() => found,
@@ -89,6 +92,7 @@ impl MetadataOfSecret {
     fn absent(self) -> Self {
         Self {
             name: self.name,
+            place: self.place,
             exists: Value::Known(false),
             ..Self::null()
         }
@@ -100,6 +104,7 @@ impl MetadataOfSecret {
             .map(|since| now.duration_since(since).as_hours().max(0) / 24);
         Self {
             name: self.name,
+            place: self.place,
             exists: Value::Known(true),
             version: found.current.into(),
             pending_version: found.pending.into(),

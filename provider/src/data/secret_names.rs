@@ -4,6 +4,7 @@ use coffer_plugin::{Context, DataSource, Model, Result, Value};
 
 use crate::Coffer;
 use crate::failure::cannot;
+use crate::place::Place;
 
 /// The names of the secrets that exist, for `for_each`: a name is no secret, so it may stand in the state.
 #[derive(Model)]
@@ -15,6 +16,8 @@ pub(crate) struct SecretNames {
     /// set.
     #[attr(optional)]
     recursive: Value<bool>,
+    #[flatten]
+    place: Place,
     /// The names, in order.
     #[attr(computed)]
     names: Value<Vec<String>>,
@@ -27,9 +30,9 @@ impl DataSource for SecretNames {
     async fn read(ctx: &Context<Coffer>, config: Self) -> Result<Self> {
         let prefix = config.prefix.as_known().map_or("", String::as_str);
         let recursive = config.recursive.as_known().copied().unwrap_or(true);
-        let listed = ctx
-            .data()
-            .store()
+        let listed = config
+            .place
+            .store(ctx)?
             .list(prefix)
             .await
             .map_err(|error| cannot("list the secrets", &error))?;

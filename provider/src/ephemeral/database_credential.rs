@@ -15,6 +15,7 @@ use crate::database_lease::{self, DatabaseLease, DatabaseRole, definition_name};
 use crate::failure::cannot_about;
 use crate::name::Name;
 use crate::period::{Period, from_now};
+use crate::place::{Place, Placed};
 use crate::reading::Opening;
 use crate::secret_text::SecretText;
 
@@ -31,6 +32,8 @@ pub(crate) struct DatabaseCredential {
     /// For how long it is valid unless it is renewed. The role's `default_ttl` unless set; never more than its `max_ttl`.
     #[attr(optional)]
     ttl: Value<Period>,
+    #[flatten]
+    place: Place,
     #[flatten]
     opening: Opening,
     /// The user's name.
@@ -62,7 +65,7 @@ pub(crate) struct DatabaseCredential {
 impl EphemeralResource for DatabaseCredential {
     type Provider = Coffer;
     /// None where nothing was opened in earnest.
-    type Lease = Option<DatabaseLease>;
+    type Lease = Option<Placed<DatabaseLease>>;
     const TYPE_NAME: &'static str = "coffer_database_credential";
 
     async fn open(ctx: &Context<Coffer>, config: Self) -> Result<Opened<Self>> {
@@ -71,13 +74,13 @@ impl EphemeralResource for DatabaseCredential {
                 role: config.role,
                 ttl: config.ttl,
                 opening: config.opening,
+                place: config.place,
                 ..Self::unknown()
             };
             return Ok(Opened::leased(result, None));
         }
         let Name(name) = config.role.clone().require("role")?;
-        let vault = ctx.data().vault(Self::TYPE_NAME)?;
-        ctx.data().sweep_once(vault).await;
+        let vault = config.place.vault_for_lease(ctx, Self::TYPE_NAME).await?;
         let stored = definition_name(&name)?;
         let found = vault
             .with(move |vault| vault.get(&stored, VersionSelector::Current))
@@ -103,31 +106,32 @@ impl EphemeralResource for DatabaseCredential {
         };
         let (connection, lease) = database_lease::open(vault, &name, &role, &new, ttl).await?;
         let expires = new.expires;
+        let place = config.place.clone();
         let result = config.with_result(&connection, &new, &lease);
-        Ok(Opened::leased(result, Some(lease)).renew_at(renewal(expires)))
+        Ok(Opened::leased(result, Some(place.keep(lease))).renew_at(renewal(expires)))
     }
 }
 
 impl Renew for DatabaseCredential {
     async fn renew(
         ctx: &Context<Coffer>,
-        lease: &Option<DatabaseLease>,
+        lease: &Option<Placed<DatabaseLease>>,
     ) -> Result<Option<SystemTime>> {
         let Some(lease) = lease else {
             return Ok(None);
         };
-        let vault = ctx.data().vault(Self::TYPE_NAME)?;
-        Ok(renewal(database_lease::renew(vault, lease).await?))
+        let vault = lease.vault(ctx, Self::TYPE_NAME)?;
+        Ok(renewal(database_lease::renew(vault, &lease.lease).await?))
     }
 }
 
 impl Close for DatabaseCredential {
-    async fn close(ctx: &Context<Coffer>, lease: Option<DatabaseLease>) -> Result<()> {
+    async fn close(ctx: &Context<Coffer>, lease: Option<Placed<DatabaseLease>>) -> Result<()> {
         let Some(lease) = lease else {
             return Ok(());
         };
-        let vault = ctx.data().vault(Self::TYPE_NAME)?;
-        Ok(database_lease::close(vault, &lease).await?)
+        let vault = lease.vault(ctx, Self::TYPE_NAME)?;
+        Ok(database_lease::close(vault, &lease.lease).await?)
     }
 }
 

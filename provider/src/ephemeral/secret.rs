@@ -12,7 +12,8 @@ use coffer_vault::{Secret, SecretName, SecretVersion, Stage, VersionSelector};
 use crate::Coffer;
 use crate::member::{member, members, no_member};
 use crate::name::Name;
-use crate::reading::{Outcome, Reading};
+use crate::place::Place;
+use crate::reading::{Outcome, Reading, warn_of};
 use crate::secret_text::SecretText;
 
 /// Reads a secret for this run; nothing of it is stored in a state or a plan.
@@ -25,6 +26,8 @@ pub(crate) struct SecretValue {
     /// The secret's name, such as `prod/db`.
     #[attr(required)]
     name: Value<Name>,
+    #[flatten]
+    place: Place,
     /// The version to read, and the version that was read. The current one unless set. Refer here to the `version` of
     /// the resource that stores or rotates the secret: Terraform then reads the value after it has changed.
     #[attr(optional, computed, validate = validators::at_least(1))]
@@ -73,13 +76,15 @@ impl EphemeralResource for SecretValue {
             return Ok(Opened::new(config.without_result(&Value::Unknown)));
         }
         let Name(name) = config.name.clone().require("name")?;
-        let answer = ctx.data().store().get(&name, config.selector()?).await;
+        let store = config.place.store(ctx)?;
+        let answer = store.get(&name, config.selector()?).await;
         let found = match config.reading.judge(ctx, &name, answer)? {
             Outcome::Read(found) => found,
             Outcome::Unknown => return Ok(Opened::new(config.without_result(&Value::Unknown))),
             Outcome::Null => return Ok(Opened::new(config.without_result(&Value::Null))),
         };
         config.reading.check_age(ctx, &found.metadata)?;
+        warn_of(ctx, store, &name);
         Ok(Opened::new(config.with_result(&name, found)?))
     }
 }

@@ -10,7 +10,8 @@ use crate::failure::{cannot, cannot_about};
 use crate::member::{member, no_member};
 use crate::name::Name;
 use crate::phase::Phase;
-use crate::reading::Reading;
+use crate::place::Place;
+use crate::reading::{Reading, warn_of};
 use crate::secret_text::SecretText;
 
 /// Reads many secrets for this run in one round trip, which is one row of the vault's audit trail.
@@ -26,6 +27,8 @@ pub(crate) struct SecretValues {
     /// What their names begin with, such as `prod/`.
     #[attr(optional, validate = validators::not_empty())]
     prefix: Value<String>,
+    #[flatten]
+    place: Place,
     /// Takes one member of each secret, which must be JSON: its name, a path with dots, or a JSON pointer.
     #[attr(optional, validate = validators::not_empty())]
     key: Value<String>,
@@ -57,9 +60,8 @@ impl EphemeralResource for SecretValues {
             .into_iter()
             .map(|name| (name, VersionSelector::Current))
             .collect();
-        let answers = ctx
-            .data()
-            .store()
+        let store = config.place.store(ctx)?;
+        let answers = store
             .get_many(&wanted)
             .await
             .map_err(|error| cannot("read the secrets", &error))?;
@@ -77,6 +79,7 @@ impl EphemeralResource for SecretValues {
                 }
             };
             config.reading.check_age(ctx, &found.metadata)?;
+            warn_of(ctx, store, &name);
             versions.insert(name.to_string(), found.metadata.version);
             let value = match config.key.as_known() {
                 None => SecretText::new(found.value),
@@ -108,9 +111,9 @@ impl SecretValues {
             return Ok(names.iter().map(|name| name.0.clone()).collect());
         }
         let prefix = self.prefix.clone().require("prefix")?;
-        let listed = ctx
-            .data()
-            .store()
+        let listed = self
+            .place
+            .store(ctx)?
             .list(&prefix)
             .await
             .map_err(|error| cannot(&format!("list the secrets below {prefix}"), &error))?;

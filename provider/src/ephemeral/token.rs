@@ -13,6 +13,7 @@ use super::renewal;
 use crate::Coffer;
 use crate::failure::cannot;
 use crate::period::Period;
+use crate::place::{Place, Placed};
 use crate::policy_rule::PolicyRule;
 use crate::reading::Opening;
 use crate::secret_text::SecretText;
@@ -45,6 +46,8 @@ pub(crate) struct Token {
     #[attr(optional, validate = validators::length(0..=100))]
     label: Value<String>,
     #[flatten]
+    place: Place,
+    #[flatten]
     opening: Opening,
     /// What it may do, beside what its policies say. With neither, everything inside its scopes.
     #[block]
@@ -66,7 +69,7 @@ const MAX_TTL: SignedDuration = SignedDuration::from_hours(12);
 impl EphemeralResource for Token {
     type Provider = Coffer;
     /// None where nothing was opened in earnest.
-    type Lease = Option<TokenLease>;
+    type Lease = Option<Placed<TokenLease>>;
     const TYPE_NAME: &'static str = "coffer_token";
 
     async fn open(ctx: &Context<Coffer>, config: Self) -> Result<Opened<Self>> {
@@ -81,35 +84,34 @@ impl EphemeralResource for Token {
         }
         let request = config.request()?;
         let mark = mark()?;
-        let vault = ctx.data().vault(Self::TYPE_NAME)?;
-        ctx.data().sweep_once(vault).await;
+        let vault = config.place.vault_for_lease(ctx, Self::TYPE_NAME).await?;
         let (token, lease) = vault
             .with(move |vault| token_lease::open(&vault, request, &mark))
             .await
             .map_err(|error| cannot("make a token", &error))?;
         let expires = token.info.expires;
+        let place = config.place.clone();
         let result = Self {
             client_token: SecretText::new(token.secret).into(),
             accessor: Value::Known(token.info.accessor),
             expires_at: Value::Known(expires.to_string()),
             ..config
         };
-        Ok(Opened::leased(result, Some(lease)).renew_at(renewal(expires)))
+        Ok(Opened::leased(result, Some(place.keep(lease))).renew_at(renewal(expires)))
     }
 }
 
 impl Renew for Token {
     async fn renew(
         ctx: &Context<Coffer>,
-        lease: &Option<TokenLease>,
+        lease: &Option<Placed<TokenLease>>,
     ) -> Result<Option<SystemTime>> {
         let Some(lease) = lease.clone() else {
             return Ok(None);
         };
-        let expires = ctx
-            .data()
-            .vault(Self::TYPE_NAME)?
-            .with(move |vault| token_lease::renew(&vault, &lease))
+        let expires = lease
+            .vault(ctx, Self::TYPE_NAME)?
+            .with(move |vault| token_lease::renew(&vault, &lease.lease))
             .await
             .map_err(|error| cannot("renew a token", &error))?;
         Ok(renewal(expires))
@@ -117,13 +119,13 @@ impl Renew for Token {
 }
 
 impl Close for Token {
-    async fn close(ctx: &Context<Coffer>, lease: Option<TokenLease>) -> Result<()> {
+    async fn close(ctx: &Context<Coffer>, lease: Option<Placed<TokenLease>>) -> Result<()> {
         let Some(lease) = lease else {
             return Ok(());
         };
-        ctx.data()
-            .vault(Self::TYPE_NAME)?
-            .with(move |vault| token_lease::close(&vault, &lease))
+        lease
+            .vault(ctx, Self::TYPE_NAME)?
+            .with(move |vault| token_lease::close(&vault, &lease.lease))
             .await
             .map_err(|error| cannot("revoke a token", &error).into())
     }

@@ -15,6 +15,7 @@ use crate::database_lease::{DatabaseRole, definition_name};
 use crate::failure::cannot_about;
 use crate::name::Name;
 use crate::period::Period;
+use crate::place::Place;
 
 /// Says how logins of a PostgreSQL database are made for `coffer_database_credential`.
 ///
@@ -25,6 +26,8 @@ pub(crate) struct DatabaseRoleResource {
     /// The role's name.
     #[attr(required, requires_replace)]
     name: Value<Name>,
+    #[flatten]
+    place: Place,
     /// The name of the secret with the connection of a user who may make roles: a URL such as
     /// `postgresql://admin:…@db.example.com:5432/app`, or a JSON object with host, port, dbname, username and password.
     #[attr(required)]
@@ -86,9 +89,9 @@ impl Resource for DatabaseRoleResource {
     async fn read(ctx: &Context<Coffer>, state: Self) -> Result<Option<Self>> {
         let name = Name::required(&state.name)?;
         let stored = definition_name(&name)?;
-        let found = ctx
-            .data()
-            .store()
+        let found = state
+            .place
+            .store(ctx)?
             .get(&stored, VersionSelector::Current)
             .await;
         match found {
@@ -111,7 +114,8 @@ impl Resource for DatabaseRoleResource {
     async fn delete(ctx: &Context<Coffer>, state: Self) -> Result<()> {
         let name = Name::required(&state.name)?;
         // It holds no secret, so there is nothing to recover.
-        match ctx.data().store().purge(&definition_name(&name)?).await {
+        let store = state.place.store(ctx)?;
+        match store.purge(&definition_name(&name)?).await {
             Err(Error::Vault(coffer_vault::Error::NotWiped { .. })) | Ok(()) => Ok(()),
             Err(error) if error.is_missing_secret() => Ok(()),
             Err(error) => {
@@ -123,8 +127,10 @@ impl Resource for DatabaseRoleResource {
 
 impl Import for DatabaseRoleResource {
     async fn import(_: &Context<Coffer>, id: &str) -> Result<Self> {
+        let (place, name) = Place::of_import(id)?;
         Ok(Self {
-            name: Name::of_import(id)?.into(),
+            place,
+            name: name.into(),
             ..Self::null()
         })
     }
@@ -167,8 +173,8 @@ impl DatabaseRoleResource {
         if let Some(expect) = expect {
             request = request.expect(expect);
         }
-        ctx.data()
-            .store()
+        self.place
+            .store(ctx)?
             .put(&definition_name(&name)?, request)
             .await
             .map_err(|error| cannot_about(&format!("store the database role {name}"), &error))?;
@@ -221,6 +227,7 @@ impl DatabaseRoleResource {
         Self {
             id: self.name.as_known().map(|name| name.0.to_string()).into(),
             name: self.name,
+            place: self.place,
             connection_secret: connection.into(),
             creation_statements: list(self.creation_statements, &role.definition.creation),
             revocation_statements: list(self.revocation_statements, &role.definition.revocation),

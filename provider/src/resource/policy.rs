@@ -8,6 +8,7 @@ use coffer_vault::{Error as VaultError, Policy, Rule};
 
 use crate::Coffer;
 use crate::failure::cannot;
+use crate::place::Place;
 use crate::policy_rule::PolicyRule;
 
 /// Says what tokens of the embedded vault may do. Tokens that have the policy follow a change at once.
@@ -16,6 +17,8 @@ pub(crate) struct PolicyOfTokens {
     /// The policy's name.
     #[attr(required, requires_replace, validate = validators::length(1..=128))]
     name: Value<String>,
+    #[flatten]
+    place: Place,
     /// The rules; their order means nothing.
     #[block(min = 1)]
     rule: Vec<PolicyRule>,
@@ -50,7 +53,7 @@ impl Resource for PolicyOfTokens {
 
     async fn create(ctx: &Context<Coffer>, change: Create<Self>) -> Result<Self> {
         let name = change.plan.name.clone().require("name")?;
-        if find(ctx, &name).await?.is_some() {
+        if find(ctx, &change.plan.place, &name).await?.is_some() {
             return Err(Diagnostic::error(
                 format!("The policy {name} exists already"),
                 format!("Take it over with an import block (its ID is \"{name}\"), or choose another name."),
@@ -63,7 +66,7 @@ impl Resource for PolicyOfTokens {
 
     async fn read(ctx: &Context<Coffer>, state: Self) -> Result<Option<Self>> {
         let name = state.name.clone().require("name")?;
-        let Some(policy) = find(ctx, &name).await? else {
+        let Some(policy) = find(ctx, &state.place, &name).await? else {
             return Ok(None);
         };
         // The vault keeps no order; rules that are the same stay where the configuration has them.
@@ -85,11 +88,11 @@ impl Resource for PolicyOfTokens {
     }
 
     async fn delete(ctx: &Context<Coffer>, state: Self) -> Result<()> {
-        let name = state.name.require("name")?;
+        let name = state.name.clone().require("name")?;
         let doing = format!("remove the policy {name}");
-        let removed = ctx
-            .data()
-            .vault(Self::TYPE_NAME)?
+        let removed = state
+            .place
+            .vault(ctx, Self::TYPE_NAME)?
             .with(move |vault| vault.remove_policy(&name))
             .await;
         match removed {
@@ -118,11 +121,10 @@ impl Import for PolicyOfTokens {
     }
 }
 
-async fn find(ctx: &Context<Coffer>, name: &str) -> Result<Option<Policy>> {
+async fn find(ctx: &Context<Coffer>, place: &Place, name: &str) -> Result<Option<Policy>> {
     let (doing, name) = (format!("read the policy {name}"), name.to_owned());
-    let found = ctx
-        .data()
-        .vault(PolicyOfTokens::TYPE_NAME)?
+    let found = place
+        .vault(ctx, PolicyOfTokens::TYPE_NAME)?
         .with(move |vault| vault.policy(&name))
         .await;
     match found {
@@ -143,8 +145,8 @@ impl PolicyOfTokens {
         let policy = self.policy()?;
         let json = json(&policy);
         let doing = format!("write the policy {name}");
-        ctx.data()
-            .vault(Self::TYPE_NAME)?
+        self.place
+            .vault(ctx, Self::TYPE_NAME)?
             .with(move |vault| vault.write_policy(&name, policy))
             .await
             .map_err(|error| cannot(&doing, &error))?;

@@ -8,6 +8,7 @@ use coffer_vault::{Timestamp, VersionState};
 use crate::Coffer;
 use crate::failure::cannot_about;
 use crate::name::Name;
+use crate::place::Place;
 
 /// Takes versions of a secret out of use, when a value may have become known.
 ///
@@ -18,6 +19,8 @@ pub(crate) struct Revocation {
     /// The secret's name.
     #[attr(required, requires_replace)]
     name: Value<Name>,
+    #[flatten]
+    place: Place,
     /// The versions. All that can be read unless set.
     #[attr(optional, requires_replace, validate = validators::items(1..=10_000))]
     versions: Value<BTreeSet<u64>>,
@@ -43,7 +46,7 @@ impl Resource for Revocation {
         let plan = change.plan;
         let name = Name::required(&plan.name)?;
         let destroys = plan.mode.as_known().is_some_and(|mode| mode == "destroy");
-        let store = ctx.data().store();
+        let store = plan.place.store(ctx)?;
         let doing = format!("revoke versions of {name}");
         let failed = |error| cannot_about(&doing, &error);
         let versions: Vec<u64> = store

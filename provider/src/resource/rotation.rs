@@ -16,6 +16,7 @@ use crate::Coffer;
 use crate::name::Name;
 use crate::password::PasswordArguments;
 use crate::period::Period;
+use crate::place::Place;
 use crate::refresh::{Found, look};
 
 /// Rotates a secret: generates a new version in the vault when it is due.
@@ -32,6 +33,8 @@ pub(crate) struct Rotation {
     /// The secret's name. It is created if it does not exist.
     #[attr(required, requires_replace)]
     name: Value<Name>,
+    #[flatten]
+    place: Place,
     /// How old the current version may become, such as `30d`.
     #[attr(optional)]
     rotate_after: Value<Period>,
@@ -102,7 +105,7 @@ impl Resource for Rotation {
 
     async fn read(ctx: &Context<Coffer>, state: Self) -> Result<Option<Self>> {
         let name = Name::required(&state.name)?;
-        Ok(match look(ctx, &name).await? {
+        Ok(match look(ctx, &state.place, &name).await? {
             Found::There(found) if found.current.is_some() => Some(state.refreshed(&found)),
             Found::There(_) | Found::Gone => None,
             Found::CannotTell => Some(state),
@@ -126,8 +129,10 @@ impl ModifyPlan for Rotation {
 
 impl Import for Rotation {
     async fn import(_: &Context<Coffer>, id: &str) -> Result<Self> {
+        let (place, name) = Place::of_import(id)?;
         Ok(Self {
-            name: Name::of_import(id)?.into(),
+            place,
+            name: name.into(),
             ..Self::null()
         })
     }

@@ -6,6 +6,7 @@ use coffer_vault::MetadataChange;
 use crate::Coffer;
 use crate::failure::cannot_about;
 use crate::name::Name;
+use crate::place::Place;
 use crate::refresh::{Found, look};
 
 /// Makes a version current once everything that uses it has it.
@@ -18,6 +19,8 @@ pub(crate) struct RotationPromotion {
     /// The secret's name.
     #[attr(required, requires_replace)]
     name: Value<Name>,
+    #[flatten]
+    place: Place,
     /// The version to make current: the `version` of the `coffer_rotation`.
     #[attr(required)]
     version: Value<u64>,
@@ -36,7 +39,7 @@ impl Resource for RotationPromotion {
 
     async fn read(ctx: &Context<Coffer>, state: Self) -> Result<Option<Self>> {
         let name = Name::required(&state.name)?;
-        Ok(match look(ctx, &name).await? {
+        Ok(match look(ctx, &state.place, &name).await? {
             Found::There(found) => Some(Self {
                 current_version: found.current.into(),
                 ..state
@@ -67,7 +70,7 @@ impl RotationPromotion {
     async fn promote(self, ctx: &Context<Coffer>) -> Result<Self> {
         let name = Name::required(&self.name)?;
         let version = self.version.clone().require("version")?;
-        let store = ctx.data().store();
+        let store = self.place.store(ctx)?;
         let doing = format!("make version {version} of {name} current");
         let failed = |error: coffer_backend::Error| cannot_about(&doing, &error);
         let found = store.metadata(&name).await.map_err(failed)?;

@@ -16,6 +16,7 @@ use crate::failure::{cannot, cannot_about};
 use crate::name::Name;
 use crate::password::PasswordArguments;
 use crate::period::Period;
+use crate::place::Place;
 use crate::refresh::{Found, look};
 use crate::secret_text::SecretText;
 
@@ -30,6 +31,8 @@ pub(crate) struct StoredSecret {
     /// The secret's name, such as `prod/db`. Another name is another secret.
     #[attr(required, requires_replace)]
     name: Value<Name>,
+    #[flatten]
+    place: Place,
     /// What it is for.
     #[attr(optional)]
     description: Value<String>,
@@ -157,7 +160,7 @@ impl Resource for StoredSecret {
 
     async fn read(ctx: &Context<Coffer>, state: Self) -> Result<Option<Self>> {
         let name = Name::required(&state.name)?;
-        Ok(match look(ctx, &name).await? {
+        Ok(match look(ctx, &state.place, &name).await? {
             Found::There(found) => Some(state.refreshed(&found)),
             Found::Gone => None,
             Found::CannotTell => Some(state),
@@ -170,7 +173,7 @@ impl Resource for StoredSecret {
 
     async fn delete(ctx: &Context<Coffer>, state: Self) -> Result<()> {
         let name = Name::required(&state.name)?;
-        let store = ctx.data().store();
+        let store = state.place.store(ctx)?;
         let deleted = match state.on_destroy.as_known().map(String::as_str) {
             Some("keep") => return Ok(()),
             Some("destroy") => store.purge(&name).await,
@@ -206,9 +209,11 @@ impl ModifyPlan for StoredSecret {
 
 impl Import for StoredSecret {
     async fn import(ctx: &Context<Coffer>, id: &str) -> Result<Self> {
+        let (place, name) = Place::of_import(id)?;
         ctx.private().set(IMPORTED, *b"true");
         Ok(Self {
-            name: Name::of_import(id)?.into(),
+            place,
+            name: name.into(),
             on_existing: Value::Known("error".to_owned()),
             on_destroy: Value::Known("soft".to_owned()),
             recovery_window_in_days: Value::Known(RECOVERY_WINDOW_IN_DAYS),

@@ -13,6 +13,7 @@ use crate::Coffer;
 use crate::failure::cannot_about;
 use crate::member::{member, no_member};
 use crate::name::Name;
+use crate::place::Place;
 use crate::refresh::{Found, look};
 
 /// Keeps a secret the same as another one, or as one member of it. The value goes from the one to the other without
@@ -25,9 +26,14 @@ pub(crate) struct SecretCopy {
     /// The name of the copy.
     #[attr(required, requires_replace)]
     name: Value<Name>,
+    #[flatten]
+    place: Place,
     /// The name of the secret that is copied.
     #[attr(required)]
     source: Value<Name>,
+    /// The store of that secret, as the provider block calls it. The provider's default store unless set.
+    #[attr(optional)]
+    source_backend: Value<String>,
     /// Takes one member of a source that is JSON: its name, a path with dots, or a JSON pointer.
     #[attr(optional, validate = validators::not_empty())]
     key: Value<String>,
@@ -58,7 +64,7 @@ impl Resource for SecretCopy {
 
     async fn read(ctx: &Context<Coffer>, state: Self) -> Result<Option<Self>> {
         let name = Name::required(&state.name)?;
-        Ok(match look(ctx, &name).await? {
+        Ok(match look(ctx, &state.place, &name).await? {
             Found::There(found) => Some(state.refreshed(&found)),
             Found::Gone => None,
             Found::CannotTell => Some(state),
@@ -72,7 +78,7 @@ impl Resource for SecretCopy {
     async fn delete(ctx: &Context<Coffer>, state: Self) -> Result<()> {
         let name = Name::required(&state.name)?;
         let until = super::days_from_now(RECOVERY_WINDOW_IN_DAYS);
-        match ctx.data().store().delete(&name, until).await {
+        match state.place.store(ctx)?.delete(&name, until).await {
             Err(error) if !error.is_missing_secret() => {
                 Err(cannot_about(&format!("delete the copy {name}"), &error).into())
             }
@@ -89,12 +95,19 @@ impl ModifyPlan for SecretCopy {
         let Some(source) = plan.planned.source.as_known() else {
             return Ok(());
         };
-        let current = match look(ctx, &source.0).await? {
+        if plan.planned.source_place().is_unknown() {
+            plan.planned.source_version = Value::Unknown;
+            plan.planned.version = Value::Unknown;
+            return Ok(());
+        }
+        let current = match look(ctx, &plan.planned.source_place(), &source.0).await? {
             Found::There(found) => found.current,
             Found::Gone => None,
             Found::CannotTell => return Ok(()),
         };
-        let same = prior.source == plan.planned.source && prior.key == plan.planned.key;
+        let same = prior.source == plan.planned.source
+            && prior.source_backend == plan.planned.source_backend
+            && prior.key == plan.planned.key;
         if same && prior.source_version.as_known().copied() == current && current.is_some() {
             plan.planned.source_version = prior.source_version.clone();
             plan.planned.version = prior.version.clone();
@@ -108,8 +121,10 @@ impl ModifyPlan for SecretCopy {
 
 impl Import for SecretCopy {
     async fn import(_: &Context<Coffer>, id: &str) -> Result<Self> {
+        let (place, name) = Place::of_import(id)?;
         Ok(Self {
-            name: Name::of_import(id)?.into(),
+            place,
+            name: name.into(),
             ..Self::null()
         })
     }
@@ -137,20 +152,27 @@ impl SecretCopy {
         }
     }
 
+    /// The store of the source.
+    fn source_place(&self) -> Place {
+        Place::of(self.source_backend.clone())
+    }
+
     /// Copies the source's current value.
     async fn copy(self, ctx: &Context<Coffer>, creates: bool) -> Result<Self> {
         let name = Name::required(&self.name)?;
         let source = self.source.clone().require("source")?.0;
-        if name == source {
+        if name == source && self.place == self.source_place() {
             let detail = "The copy has the name of its source. Give it another one.";
             return Err(Diagnostic::error("A secret is no copy of itself", detail)
                 .at("name")
                 .into());
         }
-        let store = ctx.data().store();
+        let store = self.place.store(ctx)?;
         let doing = format!("copy the secret {source} to {name}");
         let failed = |error: Error| cannot_about(&doing, &error);
-        let read = store
+        let read = self
+            .source_place()
+            .store(ctx)?
             .get(&source, VersionSelector::Current)
             .await
             .map_err(failed)?;
@@ -160,7 +182,7 @@ impl SecretCopy {
                 .map_err(|error| no_member(&source, key, error))?
                 .into_secret(),
         };
-        let latest = match look(ctx, &name).await? {
+        let latest = match look(ctx, &self.place, &name).await? {
             Found::There(_) if creates => {
                 let detail = format!(
                     "A copy overwrites nothing. Take the secret over with an import block (its ID is \"{name}\"), or \

@@ -21,3 +21,4 @@ mod proof;
 mod reading;
 mod readme;
 mod rotation;
+mod stores;

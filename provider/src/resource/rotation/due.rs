@@ -87,10 +87,10 @@ pub(super) async fn plan(ctx: &Context<Coffer>, plan: &mut Plan<Rotation>) -> Re
         .prior
         .as_ref()
         .is_some_and(|prior| prior.name != plan.planned.name);
-    if moved {
+    if moved || plan.planned.place.is_unknown() {
         return Ok(());
     }
-    let found = match ctx.data().store().metadata(&name).await {
+    let found = match plan.planned.place.store(ctx)?.metadata(&name).await {
         Ok(found) if found.deleted.is_none() => found,
         Ok(_) | Err(coffer_backend::Error::NotReady { .. }) => return Ok(()),
         Err(error) if error.is_missing_secret() => return Ok(()),

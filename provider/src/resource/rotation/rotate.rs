@@ -13,7 +13,7 @@ use crate::password::sentence;
 
 pub(super) async fn create(ctx: &Context<Coffer>, plan: Rotation) -> Result<Rotation> {
     let name = Name::required(&plan.name)?;
-    let store = ctx.data().store();
+    let store = plan.place.store(ctx)?;
     let failed = |error: Error| cannot_about(&format!("rotate the secret {name}"), &error);
     match store.metadata(&name).await {
         Ok(found) if found.deleted.is_none() && found.current.is_some() => {
@@ -49,7 +49,7 @@ pub(super) async fn update(
     plan: Rotation,
 ) -> Result<Rotation> {
     let name = Name::required(&plan.name)?;
-    let store = ctx.data().store();
+    let store = plan.place.store(ctx)?;
     let failed = |error: Error| cannot_about(&format!("rotate the secret {name}"), &error);
     // A version that the plan has shown as it is stays, whatever has become due since.
     if plan.version.is_known() {
@@ -72,7 +72,7 @@ async fn rotate(
     plan: &Rotation,
     found: SecretMetadata,
 ) -> Result<SecretMetadata> {
-    let store = ctx.data().store();
+    let store = plan.place.store(ctx)?;
     let name = &found.name;
     let failed = |error: Error| cannot_about(&format!("rotate the secret {name}"), &error);
     let deferred = plan.is_deferred();

@@ -68,7 +68,7 @@ pub(super) async fn modify(ctx: &Context<Coffer>, plan: &mut Plan<StoredSecret>)
         return refuse_existing(ctx, &plan.planned).await;
     };
     // The secret of the new name is planned by itself.
-    if prior.name != plan.planned.name {
+    if prior.name != plan.planned.name || prior.place != plan.planned.place {
         return Ok(());
     }
     let writes = match Intent::of(ctx, prior, &plan.planned) {
@@ -117,7 +117,7 @@ async fn differs(
         return Ok(given.is_unknown());
     };
     let name = Name::required(&prior.name)?;
-    match ctx.data().store().matches_current(&name, &value).await {
+    match prior.place.store(ctx)?.matches_current(&name, &value).await {
         Ok(same) => Ok(!same),
         Err(coffer_backend::Error::NotReady { .. }) => Ok(true),
         Err(error) => {
@@ -135,7 +135,10 @@ async fn refuse_existing(ctx: &Context<Coffer>, planned: &StoredSecret) -> Resul
     ) else {
         return Ok(());
     };
-    match ctx.data().store().metadata(&name.0).await {
+    if planned.place.is_unknown() {
+        return Ok(());
+    }
+    match planned.place.store(ctx)?.metadata(&name.0).await {
         Ok(found) if found.deleted.is_none() => Err(exists(&name.0).into()),
         Ok(_) | Err(coffer_backend::Error::NotReady { .. }) => Ok(()),
         Err(error) if error.is_missing_secret() => Ok(()),

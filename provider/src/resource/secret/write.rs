@@ -31,7 +31,7 @@ pub(super) async fn create(
 ) -> Result<StoredSecret> {
     let Create { plan, config, .. } = change;
     let name = Name::required(&plan.name)?;
-    let store = ctx.data().store();
+    let store = plan.place.store(ctx)?;
     let fresh = config.fresh()?;
     let doing = format!("store the secret {name}");
     let failed = |error: Error| cannot_about(&doing, &error);
@@ -69,7 +69,7 @@ async fn adopt(
     fresh: Fresh,
 ) -> Result<StoredSecret> {
     let name = Name::required(&plan.name)?;
-    let store = ctx.data().store();
+    let store = plan.place.store(ctx)?;
     let doing = format!("take over the secret {name}");
     let failed = |error: Error| cannot_about(&doing, &error);
     let change = plan.metadata_change(None);
@@ -112,7 +112,7 @@ pub(super) async fn update(
         ..
     } = change;
     let name = Name::required(&plan.name)?;
-    let store = ctx.data().store();
+    let store = plan.place.store(ctx)?;
     let doing = format!("change the secret {name}");
     let failed = |error: Error| cannot_about(&doing, &error);
     let metadata = plan.metadata_change(Some(&prior));

@@ -178,6 +178,6 @@ resource "coffer_secret" "copy" {
     );
     let said = scenario.fails(&["apply", "-auto-approve"]);
     assert!(said.contains("TF_VAR_db_password is set as well"), "{said}");
-    assert!(said.contains("the environment cannot be written"), "{said}");
+    assert!(said.contains("The environment cannot be written"), "{said}");
     scenario.insist_on_no_trace_of("fake-password-of-the-shell");
 }

@@ -3,6 +3,7 @@
 
 pub mod config;
 pub mod detect;
+pub mod evict;
 pub mod exposure;
 pub mod filter;
 pub mod fix;

@@ -129,6 +129,6 @@ impl Workplace {
 }
 
 /// The environment variable `name`, unless it is empty.
-pub(crate) fn variable(name: &str) -> Option<String> {
+fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|text| !text.is_empty())
 }

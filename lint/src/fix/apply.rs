@@ -6,10 +6,11 @@ use std::path::PathBuf;
 
 use super::{Edit, Fix, Safety};
 use crate::run::Outcome;
+use crate::source::span::Span;
 use crate::source::{FileId, SourceFile};
 
 /// A file with its fixes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Changed {
     /// The file.
     pub file: FileId,
@@ -19,6 +20,23 @@ pub struct Changed {
     pub text: String,
     /// The edits that make it so, in file order.
     pub edits: Vec<Edit>,
+}
+
+impl Changed {
+    /// A file that becomes another one, as one edit.
+    pub(crate) fn whole(id: FileId, old: &SourceFile, new: SourceFile) -> Self {
+        let edit = Edit {
+            file: id,
+            at: Span::new(0, old.text.len()),
+            text: new.text.clone(),
+        };
+        Self {
+            file: id,
+            path: new.path,
+            text: new.text,
+            edits: vec![edit],
+        }
+    }
 }
 
 /// Why fixes could not be written.
@@ -91,7 +109,7 @@ fn collide(one: &Edit, other: &Edit) -> bool {
 }
 
 /// A text after its edits, which are in order.
-pub(super) fn edited(text: &str, edits: &[Edit]) -> String {
+pub(crate) fn edited(text: &str, edits: &[Edit]) -> String {
     let mut result = String::with_capacity(text.len());
     let mut at = 0;
     for edit in edits {

@@ -5,7 +5,7 @@ use crate::source::hcl::ast::{Attribute, Block, Item};
 use crate::source::span::Span;
 
 /// The innermost block whose header starts at a byte.
-pub(super) fn block_at(file: &SourceFile, start: u32) -> Option<&Block> {
+pub(crate) fn block_at(file: &SourceFile, start: u32) -> Option<&Block> {
     fn within(items: &[Item], start: u32) -> Option<&Block> {
         items.iter().find_map(|item| match item {
             Item::Block(block) if block.name.start == start => Some(block),
@@ -19,7 +19,7 @@ pub(super) fn block_at(file: &SourceFile, start: u32) -> Option<&Block> {
 }
 
 /// The argument whose name or value holds a byte, with the blocks around it, the outermost first.
-pub(super) fn attribute_at(file: &SourceFile, at: u32) -> Option<(Vec<&Block>, &Attribute)> {
+pub(crate) fn attribute_at(file: &SourceFile, at: u32) -> Option<(Vec<&Block>, &Attribute)> {
     fn within<'f>(items: &'f [Item], at: u32, path: &mut Vec<&'f Block>) -> Option<&'f Attribute> {
         for item in items {
             match item {
@@ -43,7 +43,7 @@ pub(super) fn attribute_at(file: &SourceFile, at: u32) -> Option<(Vec<&Block>, &
 }
 
 /// The blanks at the start of the line that holds a byte.
-pub(super) fn indent(file: &SourceFile, at: u32) -> &str {
+pub(crate) fn indent(file: &SourceFile, at: u32) -> &str {
     let line = file
         .lines
         .span(&file.text, file.lines.line(at))
@@ -53,7 +53,7 @@ pub(super) fn indent(file: &SourceFile, at: u32) -> &str {
 }
 
 /// The line end that a file uses.
-pub(super) fn line_end(file: &SourceFile) -> &'static str {
+pub(crate) fn line_end(file: &SourceFile) -> &'static str {
     match file.text.contains("\r\n") {
         true => "\r\n",
         false => "\n",
@@ -61,7 +61,7 @@ pub(super) fn line_end(file: &SourceFile) -> &'static str {
 }
 
 /// The edits that add an argument to the end of a block.
-pub(super) fn append(
+pub(crate) fn append(
     file: &SourceFile,
     block: &Block,
     name: &str,
@@ -98,7 +98,7 @@ pub(super) fn append(
 }
 
 /// The edit that adds a line after the line on which something ends, as deep as where it starts.
-pub(super) fn after_line(file: &SourceFile, from: u32, to: u32, line: &str) -> (Span, String) {
+pub(crate) fn after_line(file: &SourceFile, from: u32, to: u32, line: &str) -> (Span, String) {
     let last = file
         .lines
         .span(&file.text, file.lines.line(to.saturating_sub(1)));
@@ -115,7 +115,7 @@ pub(super) fn after_line(file: &SourceFile, from: u32, to: u32, line: &str) -> (
 /// The edits that keep the `=` of neighbouring arguments in one column, as `terraform fmt` wants them, when
 /// an argument gets another name or a new one is put in after it. Where they were not in one column, only
 /// the change itself comes back.
-pub(super) fn aligned(
+pub(crate) fn aligned(
     file: &SourceFile,
     items: &[Item],
     anchor: &Attribute,

@@ -41,8 +41,7 @@ pub(super) fn fix(run: &Run<'_>, finding: &Finding) -> Option<Fix> {
             });
         }
     }
-    // Without a consumer there is nothing to say whether the change is right.
-    (edits.len() > 1).then(|| Fix {
+    Some(Fix {
         title: format!("read `{kind}.{name}` with an ephemeral resource"),
         safety: Safety::Unsafe,
         edits,

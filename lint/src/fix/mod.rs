@@ -3,8 +3,8 @@
 //! A safe fix changes what is shown, never what is deployed. An unsafe one is right in most cases and needs
 //! a look: a new argument, a value that has to be provided from elsewhere.
 
-mod apply;
-mod body;
+pub(crate) mod apply;
+pub(crate) mod body;
 mod diff;
 mod dynamic_reference;
 mod ephemeral_source;

@@ -10,6 +10,7 @@
 )]
 
 mod archives;
+mod ci;
 mod command;
 mod editors;
 mod fixes;

@@ -12,6 +12,7 @@ mod composition;
 mod data;
 mod database;
 mod drift;
+mod evict;
 mod examples;
 mod failures;
 mod functions;

@@ -8,6 +8,7 @@ mod delete;
 mod destroy;
 mod enable;
 mod env;
+mod evict;
 mod generate;
 mod get;
 mod init;
@@ -21,7 +22,6 @@ mod prove;
 mod put;
 mod rekey;
 mod restore;
-mod role;
 mod rotate_term;
 mod run;
 mod scope;
@@ -57,6 +57,7 @@ pub(crate) enum Command {
     Delete(delete::Delete),
     Undelete(undelete::Undelete),
     Destroy(destroy::Destroy),
+    Evict(evict::Evict),
     Prove(prove::Prove),
     Check(check::Check),
     Backup(backup::Backup),
@@ -73,9 +74,6 @@ pub(crate) enum Command {
     /// Make and revoke limited keys for people and programs
     #[command(subcommand)]
     Token(token::Token),
-    /// Let machines log in with a role's id and a secret id
-    #[command(subcommand)]
-    Role(role::Role),
     /// Say what tokens may do
     #[command(subcommand)]
     Policy(policy::Policy),
@@ -106,6 +104,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Delete(delete) => delete.run(global),
         Command::Undelete(undelete) => undelete.run(global),
         Command::Destroy(destroy) => destroy.run(global),
+        Command::Evict(evict) => evict.run(global),
         Command::Prove(prove) => prove.run(global),
         Command::Check(check) => check.run(global),
         Command::Backup(backup) => backup.run(global),
@@ -114,7 +113,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Slot(slot) => slot.run(global),
         Command::Lease(lease) => lease.run(global),
         Command::Token(token) => token.run(global),
-        Command::Role(role) => role.run(global),
         Command::Policy(policy) => policy.run(global),
         Command::Scope(scope) => scope.run(global),
         Command::RotateTerm(rotate) => rotate.run(global),

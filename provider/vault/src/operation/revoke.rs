@@ -49,11 +49,7 @@ impl Work<'_> {
         self.revoke(event, spent)
     }
 
-    pub(super) fn revoke(
-        &mut self,
-        event: &mut AuditEvent,
-        named: BTreeSet<String>,
-    ) -> Result<Revocation> {
+    fn revoke(&mut self, event: &mut AuditEvent, named: BTreeSet<String>) -> Result<Revocation> {
         let rows = self.token_rows()?;
         let going = with_descendants(named, &rows);
         let mut revocation = Revocation::default();

@@ -24,6 +24,5 @@ mod memory;
 mod model;
 mod policy;
 mod proof;
-mod roles;
 mod tampering;
 mod threat_model;

@@ -2,7 +2,6 @@
 
 mod create;
 mod exchange;
-mod grants;
 mod list;
 mod lookup;
 mod renew;
@@ -16,8 +15,6 @@ use serde_json::json;
 use crate::arguments::{Format, Global};
 use crate::failure::{Failure, Result};
 use crate::output;
-
-pub(crate) use grants::Grants;
 
 /// What to do with tokens.
 #[derive(Subcommand)]
@@ -52,7 +49,7 @@ fn accessor(vault: &Vault, named: Option<&str>) -> Result<String> {
 }
 
 /// Prints a token, this once.
-pub(crate) fn print(token: &NewToken, global: &Global) -> Result<()> {
+fn print(token: &NewToken, global: &Global) -> Result<()> {
     let text = token
         .secret
         .danger_expose_str()
@@ -70,7 +67,7 @@ pub(crate) fn print(token: &NewToken, global: &Global) -> Result<()> {
 }
 
 /// A scope's prefix for people.
-pub(crate) fn scope(prefix: &str) -> String {
+fn scope(prefix: &str) -> String {
     if prefix.is_empty() {
         "(all others)".to_owned()
     } else {
@@ -94,7 +91,7 @@ fn rule(rule: &Rule) -> String {
 }
 
 /// Tells what was revoked and what has to be rotated.
-pub(crate) fn report(revocation: &Revocation, global: &Global) -> Result<()> {
+fn report(revocation: &Revocation, global: &Global) -> Result<()> {
     if global.format == Format::Json {
         return output::json(&json!({
             "revoked": revocation.tokens,

@@ -1,8 +1,13 @@
 //! The provider block, and what every handler works with.
 
+use std::time::Duration;
+
+use coffer_backend::Patience;
 use coffer_plugin::{Diagnostic, Diagnostics, Host, Model, Path, Value, validators};
 use coffer_vault::Actor;
 
+use crate::guard::{Guard, GuardSettings};
+use crate::period::Period;
 use crate::phase::{OpenOn, Phase};
 use crate::store::{Env, Local, Stores, Surroundings};
 
@@ -33,6 +38,18 @@ pub struct ProviderConfig {
     /// `COFFER_OFFLINE=1`; `false` unless set.
     #[attr(optional)]
     offline: Value<bool>,
+    /// How many requests to one remote store are under way at a time. 8 unless set.
+    #[attr(optional, validate = validators::between(1..=100))]
+    max_concurrency: Value<u32>,
+    /// How often a request to a remote store is repeated when the system is overloaded or does not answer. 5 unless set.
+    #[attr(optional, validate = validators::between(0..=20))]
+    max_retries: Value<u32>,
+    /// Keeps values of remote stores in this process's memory, so that several objects that read the same value cost one
+    /// request. Without this block, only reads at the same moment share one.
+    #[block]
+    cache: Option<Cache>,
+    #[block]
+    guard: Option<GuardSettings>,
     /// The embedded vault: one encrypted file.
     #[block]
     local: Vec<Local>,
@@ -40,6 +57,26 @@ pub struct ProviderConfig {
     #[block]
     env: Vec<Env>,
 }
+
+/// How values are kept in memory.
+#[derive(Model)]
+pub(crate) struct Cache {
+    /// For how long, such as `30s`. `5m` unless set; the process ends with the plan or the apply.
+    #[attr(optional)]
+    ttl: Value<Period>,
+}
+
+impl Cache {
+    fn ttl(&self) -> Duration {
+        let ttl = self.ttl.as_known().map(Period::length);
+        ttl.and_then(|ttl| ttl.try_into().ok()).unwrap_or(CACHE_TTL)
+    }
+}
+
+/// For how long values are kept unless the block says so.
+const CACHE_TTL: Duration = Duration::from_secs(300);
+/// How many requests are under way at a time unless the block says so.
+const MAX_CONCURRENCY: u32 = 8;
 
 /// The settings of the environment that the provider block can override.
 const BACKEND: &str = "COFFER_BACKEND";
@@ -70,6 +107,7 @@ pub struct Workplace {
     stores: Stores,
     phase: Phase,
     open_on: OpenOn,
+    guard: Guard,
 }
 
 impl Workplace {
@@ -94,22 +132,43 @@ impl Workplace {
             Value::Known(offline) => offline,
             _ => variable(OFFLINE).is_some_and(|it| it == "1" || it == "true"),
         };
-        let surroundings = Surroundings { actor, offline };
+        let patience = Patience::default();
+        let surroundings = Surroundings {
+            actor,
+            offline,
+            patience: Patience {
+                retries: config.max_retries.known_or(patience.retries),
+                ..patience
+            },
+            max_concurrency: config
+                .max_concurrency
+                .known_or(MAX_CONCURRENCY)
+                .try_into()
+                .unwrap_or(usize::MAX),
+            keep_for: config.cache.map(|cache| cache.ttl()),
+        };
         let default = config.default_backend.into_known();
         let mut stores = Stores::new(default.or_else(|| variable(BACKEND)));
         stores.add(config.local, &surroundings)?;
         stores.add(config.env, &surroundings)?;
         stores.check_default()?;
+        let guard = config.guard.map(Guard::new).transpose()?;
         Ok(Self {
             stores,
             phase,
             open_on: open_on.map_or(OpenOn::Always, OpenOn::from_name),
+            guard: guard.unwrap_or_default(),
         })
     }
 
     /// The stores.
     pub(crate) fn stores(&self) -> &Stores {
         &self.stores
+    }
+
+    /// What this run may read.
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.guard
     }
 
     /// Ends what was handed out and left behind.

@@ -13,6 +13,7 @@ mod documentation;
 mod ephemeral;
 mod failure;
 mod function;
+mod guard;
 mod member;
 mod name;
 mod password;

@@ -96,13 +96,16 @@ impl Reading {
     /// # Errors
     /// Where it is too old or has expired and `on_stale` is `error`.
     pub(crate) fn check_age(&self, ctx: &Context<Coffer>, version: &VersionMetadata) -> Result<()> {
-        let refuse = self.on_stale.as_known().is_some_and(|it| it == "error");
+        let guard = ctx.data().guard();
+        let on_stale = self.on_stale.as_known().map(String::as_str);
+        let refuse = on_stale.or(guard.on_stale()) == Some("error");
+        let max_age = self.max_age.as_known().or(guard.max_age());
         // Terraform has shown the warning with the plan.
         if !refuse && ctx.data().phase() == Phase::Apply {
             return Ok(());
         }
         let now = Timestamp::now();
-        for diagnostic in self.staleness(version, now) {
+        for diagnostic in staleness(version, max_age, now) {
             if refuse {
                 return Err(diagnostic.into());
             }
@@ -110,30 +113,34 @@ impl Reading {
         }
         Ok(())
     }
+}
 
-    /// What is wrong with the version's age at `now`.
-    fn staleness(&self, version: &VersionMetadata, now: Timestamp) -> Vec<Diagnostic> {
-        let (name, number) = (&version.name, version.version);
-        let mut found = Vec::new();
-        if let Some(expired) = version.expires.filter(|expires| *expires <= now) {
-            found.push(Diagnostic::error(
-                format!("The secret {name} has expired"),
-                format!("Version {number} expired at {expired:.0}. Store or rotate a new version."),
-            ));
-        }
-        if let Some(max_age) = self.max_age.as_known()
-            && max_age.after(version.created) < now
-        {
-            let detail = format!(
-                "Version {number} was stored at {:.0}, and max_age is {}. Rotate it, or raise max_age.",
-                version.created,
-                max_age.as_str()
-            );
-            let summary = format!("The secret {name} is older than it may be");
-            found.push(Diagnostic::error(summary, detail).at("max_age"));
-        }
-        found
+/// What is wrong with the version's age at `now`.
+fn staleness(
+    version: &VersionMetadata,
+    max_age: Option<&Period>,
+    now: Timestamp,
+) -> Vec<Diagnostic> {
+    let (name, number) = (&version.name, version.version);
+    let mut found = Vec::new();
+    if let Some(expired) = version.expires.filter(|expires| *expires <= now) {
+        found.push(Diagnostic::error(
+            format!("The secret {name} has expired"),
+            format!("Version {number} expired at {expired:.0}. Store or rotate a new version."),
+        ));
     }
+    if let Some(max_age) = max_age
+        && max_age.after(version.created) < now
+    {
+        let detail = format!(
+            "Version {number} was stored at {:.0}, and max_age is {}. Rotate it, or raise max_age.",
+            version.created,
+            max_age.as_str()
+        );
+        let summary = format!("The secret {name} is older than it may be");
+        found.push(Diagnostic::error(summary, detail).at("max_age"));
+    }
+    found
 }
 
 /// Warns of what the store has to say about the secret `name`, once: with the plan.

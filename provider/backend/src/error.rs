@@ -10,7 +10,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// `Display` is the cause; [`Error::remedy`] is what to do, where something can be done. `system` is the store's
 /// name as its users call it: `AWS Secrets Manager`. `said` is the system's own text.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The embedded vault's own error.

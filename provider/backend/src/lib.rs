@@ -10,6 +10,7 @@ mod embedded;
 mod env;
 mod environment;
 mod error;
+mod gathered;
 #[allow(
     dead_code,
     unused_imports,
@@ -29,6 +30,7 @@ pub use environment::{
     terraform_twin,
 };
 pub use error::{Error, ErrorKind, Result, Subject};
+pub use gathered::GatheredReads;
 pub use http::Patience;
 pub use reference::{Reference, ReferenceError, STORE_KINDS, is_alias, is_store};
 pub use store::{BatchResult, SecretStore};

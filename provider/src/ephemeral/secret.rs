@@ -77,6 +77,7 @@ impl EphemeralResource for SecretValue {
         }
         let Name(name) = config.name.clone().require("name")?;
         let store = config.place.store(ctx)?;
+        ctx.data().guard().admit([&name])?;
         let answer = store.get(&name, config.selector()?).await;
         let found = match config.reading.judge(ctx, &name, answer)? {
             Outcome::Read(found) => found,

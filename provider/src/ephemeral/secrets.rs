@@ -61,6 +61,9 @@ impl EphemeralResource for SecretValues {
             .map(|name| (name, VersionSelector::Current))
             .collect();
         let store = config.place.store(ctx)?;
+        ctx.data()
+            .guard()
+            .admit(wanted.iter().map(|(name, _)| name))?;
         let answers = store
             .get_many(&wanted)
             .await

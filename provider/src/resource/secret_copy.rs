@@ -170,6 +170,7 @@ impl SecretCopy {
         let store = self.place.store(ctx)?;
         let doing = format!("copy the secret {source} to {name}");
         let failed = |error: Error| cannot_about(&doing, &error);
+        ctx.data().guard().admit([&source])?;
         let read = self
             .source_place()
             .store(ctx)?

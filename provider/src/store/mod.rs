@@ -5,8 +5,9 @@ mod local;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use coffer_backend::{EmbeddedStore, SecretStore, is_alias};
+use coffer_backend::{EmbeddedStore, GatheredReads, Patience, SecretStore, is_alias};
 use coffer_plugin::{Diagnostic, Model, Path, Value};
 use coffer_vault::Actor;
 
@@ -29,6 +30,24 @@ pub(crate) struct Surroundings {
     pub(crate) actor: Actor,
     /// Whether stores that need a network are refused.
     pub(crate) offline: bool,
+    /// How patient remote stores are with the systems behind them.
+    #[allow(dead_code, reason = "read by the remote stores, which follow")]
+    pub(crate) patience: Patience,
+    /// How many requests to one remote store are under way at a time.
+    pub(crate) max_concurrency: usize,
+    /// For how long values of remote stores are kept in memory, if at all.
+    pub(crate) keep_for: Option<Duration>,
+}
+
+impl Surroundings {
+    /// The remote store, behind what makes the most of each round trip.
+    fn gather(&self, store: Arc<dyn SecretStore>) -> Arc<dyn SecretStore> {
+        Arc::new(GatheredReads::new(
+            store,
+            self.max_concurrency,
+            self.keep_for,
+        ))
+    }
 }
 
 /// A block of the provider that describes a store.
@@ -212,6 +231,10 @@ impl Entry {
                 format!("The store {label} is not used offline"),
                 "offline is set, and this store is reached over a network. Unset it, or use the embedded vault.",
             ))
+        } else if B::IS_REMOTE {
+            block
+                .build(surroundings)
+                .map(|store| surroundings.gather(store))
         } else {
             block.build(surroundings)
         };

@@ -65,7 +65,7 @@ mod tests {
         let read = |header| retry_after(header, now).map(|it| it.as_secs());
         assert_eq!(read("7"), Some(7));
         assert_eq!(read("Thu, 01 Jan 2026 00:00:30 GMT"), Some(30));
-        assert_eq!(read("Thu, 01 Jan 2025 00:00:30 GMT"), Some(0));
+        assert_eq!(read("Wed, 01 Jan 2025 00:00:30 GMT"), Some(0));
         assert_eq!(read("soon"), None);
     }
 

@@ -82,7 +82,7 @@ impl JsonLinesSink {
             .map_err(|source| Error::Io {
                 action: "opening",
                 path: path.to_path_buf(),
-                source,
+                source: source.into(),
             })?;
         Ok(Self {
             path: path.to_path_buf(),

@@ -30,10 +30,10 @@ impl Vault {
             path: from.to_path_buf(),
             why,
         };
-        let reading = |source| Error::Io {
+        let reading = |source: std::io::Error| Error::Io {
             action: "reading",
             path: from.to_path_buf(),
-            source,
+            source: source.into(),
         };
         let mut source = BufReader::new(File::open(from).map_err(reading)?);
         let text = header_text(&mut source).map_err(bad)?;
@@ -50,10 +50,10 @@ impl Vault {
             .key(vault, &root)
             .map_err(|why| bad(format!("its key does not open: {why}")))?;
         let draft = Draft::create(to)?;
-        let writing = |source| Error::Io {
+        let writing = |source: std::io::Error| Error::Io {
             action: "writing",
             path: to.to_path_buf(),
-            source,
+            source: source.into(),
         };
         let mut sink = BufWriter::new(File::create(draft.path()).map_err(writing)?);
         stream_decrypt(&stream_key(&once, &text), &mut source, &mut sink).map_err(|error| {

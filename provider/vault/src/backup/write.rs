@@ -39,7 +39,7 @@ impl Vault {
             write(&header, &once, snapshot.path(), draft.path()).map_err(|source| Error::Io {
                 action: "writing",
                 path: to.to_path_buf(),
-                source,
+                source: source.into(),
             })?;
         draft.publish(to)?;
         Ok(Backup {

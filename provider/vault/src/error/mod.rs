@@ -4,6 +4,7 @@ mod kind;
 mod remedy;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -25,7 +26,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// `Display` is the cause in one sentence; [`Error::remedy`] is what to do, where something can be done.
 /// Unless it is [`Error::OutcomeUnknown`], a failed write has changed nothing.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
     /// There is no file at the path.
@@ -327,7 +328,7 @@ pub enum Error {
         /// To what.
         path: PathBuf,
         /// The system's word.
-        source: std::io::Error,
+        source: Arc<std::io::Error>,
     },
     /// SQLite refused something that none of the other variants describes.
     #[error("the vault {path} cannot be used: {detail}", path = path.display())]

@@ -27,7 +27,7 @@ pub fn create_key_file(path: &Path) -> Result<()> {
         Error::Io {
             action: "writing",
             path: path.to_path_buf(),
-            source,
+            source: source.into(),
         }
     })
 }

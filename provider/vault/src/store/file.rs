@@ -273,6 +273,6 @@ fn io(action: &'static str, path: &Path, source: std::io::Error) -> Error {
     Error::Io {
         action,
         path: path.to_path_buf(),
-        source,
+        source: source.into(),
     }
 }

@@ -64,7 +64,7 @@ fn connect(path: &Path) -> Result<Connection> {
     let real = path.canonicalize().map_err(|source| Error::Io {
         action: "opening",
         path: path.to_path_buf(),
-        source,
+        source: source.into(),
     })?;
     let mut db = Connection::open_with_flags(real, flags).stored(path)?;
     configure(&mut db).stored(path)?;

@@ -188,6 +188,6 @@ impl Workplace {
 }
 
 /// The environment variable `name`, unless it is empty.
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|text| !text.is_empty())
 }

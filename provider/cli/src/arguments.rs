@@ -24,6 +24,8 @@ Environment:
   COFFER_KEY_FILE     a file of at least 32 random bytes, mode 0600, that opens the vault
   COFFER_PASSPHRASE   the passphrase that opens the vault
   COFFER_TOKEN        a limited token, instead of a key
+  COFFER_ROLE_ID, COFFER_SECRET_ID
+                      a role and a secret id, which log in: `coffer role`
   COFFER_AUDIT_FILE   a file that gets every audit row as a JSON line too
   COFFER_AUDIT_SINK   other places that get them, with spaces between: file:PATH, stdout, stderr,
                       syslog, syslog+udp://HOST, syslog+tcp://HOST, syslog+tls://HOST, https://HOST/PATH

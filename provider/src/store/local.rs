@@ -8,11 +8,12 @@ use coffer_plugin::{Diagnostic, Model, Value, validators};
 use coffer_vault::KeySource;
 
 use super::{StoreBlock, Surroundings};
+use crate::configure::variable;
 use crate::secret_text::SecretText;
 
 /// The embedded vault: one encrypted file. Make it with `coffer init`.
 #[derive(Clone, Model)]
-#[model(conflicts("key_file", "passphrase", "token"))]
+#[model(conflicts("key_file", "passphrase", "token", "secret_id"))]
 pub(crate) struct Local {
     /// What tells several blocks of this kind apart: objects name this store `local:` with the alias.
     #[attr(optional, validate = super::alias_name)]
@@ -31,6 +32,13 @@ pub(crate) struct Local {
     /// `COFFER_TOKEN`.
     #[attr(optional, sensitive)]
     token: Value<SecretText>,
+    /// The id of a role of `coffer role create`, to log in with `secret_id`. Also `COFFER_ROLE_ID`.
+    #[attr(optional, validate = validators::not_empty())]
+    role_id: Value<String>,
+    /// A secret id of `coffer role secret-id`. May be an ephemeral value. Each start of the provider is a login, and a plan
+    /// and an apply have several: make the role with enough of them (`--secret-id-uses`). Also `COFFER_SECRET_ID`.
+    #[attr(optional, sensitive)]
+    secret_id: Value<SecretText>,
     /// Places that get every audit row besides the vault, and without which nothing is handed out: `file:PATH`,
     /// `syslog`, `syslog+udp://HOST:PORT`, `syslog+tcp://HOST:PORT`, `syslog+tls://HOST:PORT`, or the `https://` address
     /// of a webhook, whose messages are signed with `COFFER_WEBHOOK_KEY`. Also `COFFER_AUDIT_SINK`, with spaces between
@@ -41,6 +49,9 @@ pub(crate) struct Local {
 
 /// Where the vault's file is, unless the block says so.
 const VAULT_FILE: &str = "COFFER_VAULT_FILE";
+/// What a machine logs in with, unless the block says so.
+const ROLE_ID: &str = "COFFER_ROLE_ID";
+const SECRET_ID: &str = "COFFER_SECRET_ID";
 /// The vault's file where nothing names one.
 const DEFAULT_VAULT_FILE: &str = "vault.db";
 
@@ -67,12 +78,29 @@ impl StoreBlock for Local {
                     .map(PathBuf::from)
             })
             .unwrap_or_else(|| DEFAULT_VAULT_FILE.into());
+        let role = self.role_id.into_known();
+        let secret_id = self.secret_id.into_known().or_else(|| {
+            // Without the role's id in the block, both are the environment's.
+            let given = role.as_ref().and_then(|_| variable(SECRET_ID));
+            given.map(SecretText::from)
+        });
         let key = if let Some(file) = self.key_file.into_known() {
             Key::Given(KeySource::KeyFile(file.into()))
         } else if let Some(passphrase) = self.passphrase.into_known() {
             Key::Given(KeySource::Passphrase(passphrase.into_secret()))
         } else if let Some(token) = self.token.into_known() {
             Key::Given(KeySource::Token(token.into_secret()))
+        } else if let Some(secret_id) = secret_id {
+            Key::Given(KeySource::Role {
+                id: role.or_else(|| variable(ROLE_ID)).unwrap_or_default(),
+                secret_id: secret_id.into_secret(),
+            })
+        } else if role.is_some() {
+            return Err(Diagnostic::error(
+                "A role's id opens nothing by itself",
+                "Give a secret id with it, here or in COFFER_SECRET_ID: `coffer role secret-id` makes one.",
+            )
+            .at("local"));
         } else {
             Key::Environment
         };
@@ -95,6 +123,8 @@ impl Local {
             ("local.key_file", self.key_file.is_unknown()),
             ("local.passphrase", self.passphrase.is_unknown()),
             ("local.token", self.token.is_unknown()),
+            ("local.role_id", self.role_id.is_unknown()),
+            ("local.secret_id", self.secret_id.is_unknown()),
             ("local.audit_sinks", self.audit_sinks.is_unknown()),
         ]
         .into_iter()

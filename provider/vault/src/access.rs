@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use crate::audit::Operation;
 use crate::error::{Error, Result};
 use crate::policy::Policy;
-use crate::token::{NewToken, Revocation, TokenInfo, TokenRequest};
+use crate::token::{Issue, NewToken, Revocation, Role, RoleRequest, TokenInfo, TokenRequest};
 use crate::vault::Vault;
 
 impl Vault {
@@ -16,7 +16,7 @@ impl Vault {
     /// [`Error::Invalid`] where a scope does not exist or is not open, [`Error::NoSuchPolicy`] and others.
     pub fn create_token(&self, request: TokenRequest) -> Result<NewToken> {
         self.call(Operation::TokenCreate, move |work, event| {
-            work.create_token(event, &request, false)
+            work.create_token(event, &request, Issue::Token)
         })
     }
 
@@ -25,7 +25,7 @@ impl Vault {
     /// that someone else has used is refused, and that is noticed.
     pub fn create_ticket(&self, request: TokenRequest) -> Result<NewToken> {
         self.call(Operation::TokenCreate, move |work, event| {
-            work.create_token(event, &request, true)
+            work.create_token(event, &request, Issue::Ticket)
         })
     }
 
@@ -87,6 +87,54 @@ impl Vault {
     pub fn sweep_tokens(&self) -> Result<Revocation> {
         self.call(Operation::TokenRevoke, |work, event| {
             work.sweep_tokens(event)
+        })
+    }
+
+    /// Makes a role, to which machines log in with its id and a secret id ([`Vault::create_secret_id`]): give the id to
+    /// the machine's configuration and the secret id to the machine, each by a way of its own. Neither opens anything
+    /// without the other.
+    ///
+    /// # Errors
+    /// Where it exists, and those of [`Vault::create_token`].
+    pub fn create_role(&self, name: &str, request: RoleRequest) -> Result<Role> {
+        let name = name.to_owned();
+        self.call(Operation::RoleCreate, move |work, event| {
+            work.create_role(event, &name, &request)
+        })
+    }
+
+    /// The roles with their names.
+    pub fn roles(&self) -> Result<Vec<(String, Role)>> {
+        self.call(Operation::RoleRead, |work, _| {
+            let names = work.role_names()?;
+            names
+                .into_iter()
+                .map(|name| work.role(&name).map(|role| (name, role)))
+                .collect()
+        })
+    }
+
+    /// Removes a role, and revokes its secret ids and the tokens of its machines.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchRole`].
+    pub fn delete_role(&self, name: &str) -> Result<Revocation> {
+        let name = name.to_owned();
+        let done = self.call(Operation::RoleDelete, move |work, event| {
+            work.delete_role(event, &name)
+        })?;
+        self.engine.wipe()?;
+        Ok(done)
+    }
+
+    /// Makes a secret id for a role. It is shown this once.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchRole`].
+    pub fn create_secret_id(&self, role: &str) -> Result<NewToken> {
+        let role = role.to_owned();
+        self.call(Operation::SecretIdCreate, move |work, event| {
+            work.create_secret_id(event, &role)
         })
     }
 

@@ -8,7 +8,7 @@ use crate::keys::Scope;
 use crate::lease::LeaseRow;
 use crate::metadata::VersionState;
 use crate::name::SecretName;
-use crate::operation::policy_row;
+use crate::operation::{ROLE_PREFIX, policy_row};
 use crate::slot;
 use crate::state::State;
 use crate::store::Stored;
@@ -151,7 +151,7 @@ impl Work<'_> {
         }
     }
 
-    /// Opens every policy and every token's keyring.
+    /// Opens every policy, every role and every token's keyring.
     fn check_access(&self, report: &mut CheckReport, tally: &mut State) -> Result<()> {
         let policies: Vec<(String, Vec<u8>)> = self
             .db
@@ -163,8 +163,15 @@ impl Work<'_> {
             .stored(self.path)?;
         for (name, sealed) in &policies {
             self.tally(tally, &policy_row(name, sealed));
-            if let Err(error) = self.policy(name) {
-                tolerate(report, format!("the policy \"{name}\""), error)?;
+            let (what, opened) = match name.strip_prefix(ROLE_PREFIX) {
+                Some(role) => (format!("the role \"{role}\""), self.role(role).map(drop)),
+                None => (
+                    format!("the policy \"{name}\""),
+                    self.policy(name).map(drop),
+                ),
+            };
+            if let Err(error) = opened {
+                tolerate(report, what, error)?;
             }
         }
         for row in self.token_rows()? {

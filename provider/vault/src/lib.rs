@@ -55,7 +55,7 @@ pub use secret::Secret;
 pub use selector::{Stage, StageError, VersionSelector};
 pub use slot::{KeySource, KeyWrap, create_key_file};
 pub use store::set_lock_timeout;
-pub use token::{NewToken, Revocation, TokenInfo, TokenRequest};
+pub use token::{NewToken, Revocation, Role, RoleRequest, TokenInfo, TokenRequest};
 pub use vault::Vault;
 
 /// The type of all lengths of time in this crate's API.

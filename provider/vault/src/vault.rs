@@ -22,7 +22,7 @@ use crate::secret::Secret;
 use crate::selector::{Stage, VersionSelector};
 use crate::slot::{self, KeySource};
 use crate::store::{self, Stored};
-use crate::token::Bearer;
+use crate::token::{Bearer, NewToken};
 use crate::work::Work;
 
 /// An open vault. Cloning is cheap; clones share one connection and may be used from several threads.
@@ -63,8 +63,17 @@ impl Vault {
             path: path.to_path_buf(),
             what: "its id is not 16 bytes".into(),
         })?;
-        if let KeySource::Token(text) = key {
-            return Self::open_with_token(path, db, text, actor);
+        match key {
+            KeySource::Token(text) => {
+                let bearer = Bearer::parse(text).ok_or("it is no token; tokens start with coffer_");
+                return Self::open_with_token(path, db, bearer, key, actor);
+            }
+            KeySource::Role { id, secret_id } => {
+                drop(db);
+                let token = Self::log_in(path, id, secret_id, actor.clone())?.secret;
+                return Self::open(path, &KeySource::Token(token), actor);
+            }
+            _ => {}
         }
         let slots = slot::all(&db, path)?;
         let (_, root) = slot::open_root(&slots, vault, path, key).inspect_err(|error| {
@@ -79,12 +88,33 @@ impl Vault {
         })
     }
 
-    fn open_with_token(path: &Path, db: Connection, text: &Secret, actor: Actor) -> Result<Self> {
-        let opener = Bearer::parse(text)
+    /// Exchanges a role's id and a secret id for a token of the role.
+    ///
+    /// # Errors
+    /// [`Error::TokenRefused`] where the two do not belong together, or the secret id has expired or was used.
+    pub fn log_in(path: &Path, role: &str, secret_id: &Secret, actor: Actor) -> Result<NewToken> {
+        let key = KeySource::Role {
+            id: role.to_owned(),
+            secret_id: secret_id.clone(),
+        };
+        let bearer = Bearer::parse_secret_id(secret_id)
+            .map(|bearer| bearer.with_role(role))
+            .ok_or("it is no secret id; secret ids start with coffer_sid_");
+        let db = store::open(path)?;
+        let vault = Self::open_with_token(path, db, bearer, &key, actor)?;
+        vault.call(Operation::Login, |work, event| work.exchange_ticket(event))
+    }
+
+    fn open_with_token(
+        path: &Path,
+        db: Connection,
+        bearer: std::result::Result<Bearer, &'static str>,
+        given: &KeySource,
+        actor: Actor,
+    ) -> Result<Self> {
+        let opener = bearer
             .map(Opener::Token)
-            .ok_or_else(|| Error::TokenRefused {
-                why: "it is no token; tokens start with coffer_".into(),
-            });
+            .map_err(|why| Error::TokenRefused { why: why.into() });
         let open = |opener| {
             let keys = Keys::load(&db, path, &opener)?;
             match keys
@@ -97,7 +127,7 @@ impl Vault {
         };
         let opener = opener.and_then(open).inspect_err(|error| {
             if error.kind() == ErrorKind::Denied {
-                audit::note_attempt(&db, "the token", &actor);
+                audit::note_attempt(&db, &given.describe(), &actor);
             }
         })?;
         let engine = Engine::start(path.to_path_buf(), db, opener)?;

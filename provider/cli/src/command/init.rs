@@ -29,10 +29,10 @@ impl Init {
             .into());
         }
         let (key, made) = match session::named_key(global)? {
-            Some(KeySource::Token(_)) => {
+            Some(KeySource::Token(_) | KeySource::Role { .. }) => {
                 return Err(Failure::Usage {
-                    what: "a token cannot open a new vault".into(),
-                    remedy: "unset COFFER_TOKEN and give a key file or a passphrase".into(),
+                    what: "a token or a role cannot open a new vault".into(),
+                    remedy: "unset COFFER_TOKEN, COFFER_ROLE_ID and COFFER_SECRET_ID, and give a key file or a passphrase".into(),
                 });
             }
             Some(KeySource::KeyFile(path)) => {

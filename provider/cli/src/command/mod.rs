@@ -22,6 +22,7 @@ mod prove;
 mod put;
 mod rekey;
 mod restore;
+mod role;
 mod rotate_term;
 mod run;
 mod scope;
@@ -74,6 +75,9 @@ pub(crate) enum Command {
     /// Make and revoke limited keys for people and programs
     #[command(subcommand)]
     Token(token::Token),
+    /// Let machines log in with a role's id and a secret id
+    #[command(subcommand)]
+    Role(role::Role),
     /// Say what tokens may do
     #[command(subcommand)]
     Policy(policy::Policy),
@@ -113,6 +117,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Slot(slot) => slot.run(global),
         Command::Lease(lease) => lease.run(global),
         Command::Token(token) => token.run(global),
+        Command::Role(role) => role.run(global),
         Command::Policy(policy) => policy.run(global),
         Command::Scope(scope) => scope.run(global),
         Command::RotateTerm(rotate) => rotate.run(global),

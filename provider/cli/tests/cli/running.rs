@@ -137,3 +137,53 @@ fn completions_and_manual_pages_name_every_command() {
     assert!(page("coffer.1").contains("coffer\\-put"));
     assert!(page("coffer-audit-verify.1").contains("checkpoint"));
 }
+
+#[test]
+fn a_machine_logs_in_with_a_role_and_a_secret_id() {
+    let bench = Bench::new();
+    let role = bench.coffer(&["role", "create", "runner", "--scope", ""], "");
+    let role = role.succeeded().stdout;
+    let secret_id = || {
+        bench
+            .coffer(&["role", "secret-id", "runner"], "")
+            .succeeded()
+            .stdout
+    };
+    let machine = |secret_id: &str, arguments: &[&str]| {
+        let mut command = bench.command();
+        command
+            .env_remove("COFFER_KEY_FILE")
+            .env("COFFER_ROLE_ID", role.trim())
+            .env("COFFER_SECRET_ID", secret_id.trim());
+        run(command.args(arguments), "")
+    };
+    let first = secret_id();
+    let value = machine(&first, &["get", "prod/db"]).succeeded();
+    assert_eq!(value.stdout, "only-for-tests");
+    machine(&first, &["get", "prod/db"]).failed(4, "revoked", "coffer token create");
+
+    let token = machine(&secret_id(), &["role", "login"]).succeeded().stdout;
+    for _ in 0..2 {
+        let mut command = bench.command();
+        command
+            .env_remove("COFFER_KEY_FILE")
+            .env("COFFER_TOKEN", token.trim());
+        let value = run(command.args(["get", "prod/db"]), "").succeeded();
+        assert_eq!(value.stdout, "only-for-tests");
+    }
+    machine("", &["list"]).failed(4, "COFFER_SECRET_ID is not set", "key file");
+    // Neither reaches a program that is run.
+    let shown = machine(
+        &secret_id(),
+        &[
+            "run",
+            "--env",
+            "A=prod/db",
+            "--",
+            "sh",
+            "-c",
+            "echo [$COFFER_SECRET_ID$COFFER_ROLE_ID]",
+        ],
+    );
+    assert_eq!(shown.succeeded().stdout, "[]\n");
+}

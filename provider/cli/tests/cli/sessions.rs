@@ -8,6 +8,8 @@ fn sessions_read_as_they_did() {
         "COFFER_VAULT_FILE",
         "COFFER_PASSPHRASE",
         "COFFER_TOKEN",
+        "COFFER_ROLE_ID",
+        "COFFER_SECRET_ID",
         "COFFER_AUDIT_FILE",
         "COFFER_AUDIT_SINK",
         "COFFER_WEBHOOK_KEY",

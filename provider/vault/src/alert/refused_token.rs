@@ -6,7 +6,7 @@ use crate::error::TOKEN_REFUSED;
 
 pub(super) const RULE: AlertRule = AlertRule {
     name: "refused-token",
-    description: "a token that has expired, was revoked or has spent its uses is used again",
+    description: "a token or secret id that has expired, was revoked or has spent its uses is used again",
     check,
 };
 
@@ -15,10 +15,14 @@ fn check(rows: &[AuditRecord], _: &AlertSettings) -> Vec<Alert> {
         .filter(|row| row.event.outcome == Outcome::Denied)
         .filter_map(|row| {
             let why = row.event.error.as_deref()?;
-            let refused =
-                why.starts_with(TOKEN_REFUSED) || why == "the token did not open the vault";
+            let refused = why.starts_with(TOKEN_REFUSED)
+                || why == "the token did not open the vault"
+                || why == "the role's id with the secret id did not open the vault";
             refused.then(|| {
-                let message = format!("{} used a token that opens nothing any more", identity(row));
+                let message = format!(
+                    "{} used a token or secret id that opens nothing any more",
+                    identity(row)
+                );
                 alert(RULE.name, row, message)
             })
         })

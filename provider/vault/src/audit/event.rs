@@ -68,6 +68,16 @@ pub enum Operation {
     TokenRevoke,
     /// Tokens were listed or looked up.
     TokenList,
+    /// A role was made.
+    RoleCreate,
+    /// Roles were listed.
+    RoleRead,
+    /// A role was removed.
+    RoleDelete,
+    /// A secret id was made.
+    SecretIdCreate,
+    /// A machine logged in with a role's id and a secret id.
+    Login,
     /// Policies were read.
     PolicyRead,
     /// A policy was written.

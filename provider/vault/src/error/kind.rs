@@ -33,6 +33,7 @@ impl Error {
             | Self::NoSuchVersion { .. }
             | Self::NoSuchToken { .. }
             | Self::NoSuchPolicy { .. }
+            | Self::NoSuchRole { .. }
             | Self::NoSuchLease { .. } => ErrorKind::NotFound,
             Self::Deleted { .. } | Self::Destroyed { .. } | Self::Disabled { .. } => {
                 ErrorKind::Unreadable

@@ -263,6 +263,12 @@ pub enum Error {
         /// Its name.
         name: String,
     },
+    /// There is no role of this name.
+    #[error("there is no role \"{name}\"")]
+    NoSuchRole {
+        /// Its name.
+        name: String,
+    },
     /// The lease does not exist; it may have been closed.
     #[error("there is no lease {id}")]
     NoSuchLease {

@@ -84,6 +84,7 @@ impl Error {
             Self::NoSuchLease { .. } => "`coffer lease list` names those that are open".into(),
             Self::BadBackup { .. } => "use another backup; nothing was restored and nothing was changed".into(),
             Self::NoSuchToken { .. } => "`coffer token list` names those that there are".into(),
+            Self::NoSuchRole { .. } => "`coffer role list` names those that there are".into(),
             Self::NoSuchPolicy { .. } => "`coffer policy list` names those that there are".into(),
             Self::NotWiped { .. } => {
                 "run `coffer check` when they have ended; it wipes what is left".into()

@@ -12,6 +12,7 @@ const PREFIX: u8 = 1;
 const INDEX: u8 = 2;
 const TERM: u8 = 3;
 const CHILD: u8 = 4;
+const FINGERPRINT: u8 = 5;
 
 /// A key of a scope and since when it is used.
 #[derive(Clone)]
@@ -34,6 +35,8 @@ pub(crate) struct ScopeKeyring {
     /// The prefixes of scopes inside this one; names below them are not in this scope. Whoever holds this keyring
     /// needs to know them, to not mistake such a name for a missing one.
     pub(crate) children: Vec<String>,
+    /// What fingerprints are made with, where the scope took that over from the scope that its secrets were in before.
+    pub(crate) fingerprint: Option<Key>,
 }
 
 impl ScopeKeyring {
@@ -50,7 +53,15 @@ impl ScopeKeyring {
                 },
             )]),
             children: Vec::new(),
+            fingerprint: None,
         })
+    }
+
+    /// What fingerprints are made with.
+    pub(crate) fn fingerprint(&self) -> Key {
+        self.fingerprint
+            .clone()
+            .unwrap_or_else(|| self.index.subkey("coffer/fingerprint/1"))
     }
 
     /// The term in use.
@@ -75,12 +86,15 @@ impl ScopeKeyring {
         for child in &self.children {
             writer.field(CHILD, &[child.as_bytes()]);
         }
+        if let Some(key) = &self.fingerprint {
+            writer.field(FINGERPRINT, &[key.danger_bytes()]);
+        }
         writer.finish()
     }
 
     /// Parses the canonical bytes; none where a key is missing or a field is unknown.
     pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
-        let (mut prefix, mut index) = (None, None);
+        let (mut prefix, mut index, mut fingerprint) = (None, None, None);
         let (mut terms, mut children) = (BTreeMap::new(), Vec::new());
         for (tag, value) in fields(bytes)? {
             match tag {
@@ -99,6 +113,7 @@ impl ScopeKeyring {
                     );
                 }
                 CHILD => children.push(String::from_utf8(value.to_vec()).ok()?),
+                FINGERPRINT => fingerprint = Some(Key::from_bytes(value)?),
                 _ => return None,
             }
         }
@@ -110,6 +125,7 @@ impl ScopeKeyring {
             index: index?,
             terms,
             children,
+            fingerprint,
         })
     }
 }

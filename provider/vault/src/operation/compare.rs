@@ -45,7 +45,7 @@ pub(crate) fn fingerprint(
 ) -> Result<String> {
     keys.allow(Capability::Read, name.as_str())?;
     let scope = keys.scope_of(name)?;
-    let key = scope.keyring.index.subkey("coffer/fingerprint/1");
+    let key = scope.keyring.fingerprint();
     Ok(hex(
         &mac(&key, &[name.as_str().as_bytes(), value.danger_expose()]),
         12,

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::hazmat::{Key, Kind, Place, open, seal};
 use crate::name::SecretName;
 use crate::policy::Policy;
+use crate::secret::Secret;
 use crate::store::Stored;
 use crate::work::{Work, not_sealed};
 
@@ -22,6 +23,13 @@ pub(crate) fn digest_row(name: &str, sealed: &[u8]) -> [Vec<u8>; 3] {
 impl Work<'_> {
     /// The names of all policies.
     pub(crate) fn policy_names(&self) -> Result<Vec<String>> {
+        let mut names = self.document_names()?;
+        names.retain(|name| !name.contains('/'));
+        Ok(names)
+    }
+
+    /// The names of everything that stands among the policies: those, and roles.
+    pub(super) fn document_names(&self) -> Result<Vec<String>> {
         self.root_keyring("see the policies of")?;
         self.db
             .prepare_cached("SELECT name FROM policy ORDER BY name")
@@ -31,17 +39,24 @@ impl Work<'_> {
 
     /// A policy.
     pub(crate) fn policy(&self, name: &str) -> Result<Policy> {
-        let root = self.root_keyring("see the policies of")?;
-        let sealed = self
-            .sealed_policy(name)?
-            .ok_or_else(|| Error::NoSuchPolicy {
-                name: name.to_owned(),
-            })?;
-        let place = Place::new(self.keys.vault, Kind::Policy).path(name.as_bytes());
-        let opened = open(&root.policies, &place, &sealed)
-            .map_err(|error| self.does_not_open(&format!("the policy \"{name}\""), error))?;
-        serde_json::from_slice(opened.danger_expose())
+        let text = self.document(name)?.filter(|_| !name.contains('/'));
+        let text = text.ok_or_else(|| Error::NoSuchPolicy {
+            name: name.to_owned(),
+        })?;
+        serde_json::from_slice(text.danger_expose())
             .map_err(|error| self.damaged(format!("the policy \"{name}\": {error}")))
+    }
+
+    /// The JSON of a policy or a role.
+    pub(super) fn document(&self, name: &str) -> Result<Option<Secret>> {
+        let root = self.root_keyring("see the policies of")?;
+        let Some(sealed) = self.sealed_policy(name)? else {
+            return Ok(None);
+        };
+        let place = Place::new(self.keys.vault, Kind::Policy).path(name.as_bytes());
+        open(&root.policies, &place, &sealed)
+            .map(Some)
+            .map_err(|error| self.does_not_open(&format!("the policy \"{name}\""), error))
     }
 
     /// Writes a policy, new or in place of the one of this name.
@@ -60,17 +75,17 @@ impl Work<'_> {
             });
         }
         SecretName::parse(name)?;
-        self.store_policy(&key, name, policy)?;
+        let text = serde_json::to_vec(policy)
+            .map_err(|error| self.damaged(format!("a policy: {error}")))?;
+        self.store_document(&key, name, &text)?;
         self.regrant()?;
         self.keys_changed()
     }
 
-    /// Seals and writes a policy.
-    pub(super) fn store_policy(&mut self, key: &Key, name: &str, policy: &Policy) -> Result<()> {
-        let text = serde_json::to_vec(policy)
-            .map_err(|error| self.damaged(format!("a policy: {error}")))?;
+    /// Seals and writes the JSON of a policy or a role.
+    pub(super) fn store_document(&mut self, key: &Key, name: &str, text: &[u8]) -> Result<()> {
         let place = Place::new(self.keys.vault, Kind::Policy).path(name.as_bytes());
-        let sealed = seal(key, &place, &text).map_err(not_sealed)?;
+        let sealed = seal(key, &place, text).map_err(not_sealed)?;
         if let Some(old) = self.sealed_policy(name)? {
             self.toggle(&digest_row(name, &old));
         }
@@ -89,18 +104,26 @@ impl Work<'_> {
     pub(crate) fn remove_policy(&mut self, event: &mut AuditEvent, name: &str) -> Result<()> {
         event.touch(format!("policy {name}"), None);
         self.root_keyring("remove a policy of")?;
-        let old = self
-            .sealed_policy(name)?
-            .ok_or_else(|| Error::NoSuchPolicy {
+        if name.contains('/') || !self.remove_document(name)? {
+            return Err(Error::NoSuchPolicy {
                 name: name.to_owned(),
-            })?;
+            });
+        }
+        self.regrant()?;
+        self.keys_changed()
+    }
+
+    /// Removes a policy or a role; says whether it was there.
+    pub(super) fn remove_document(&mut self, name: &str) -> Result<bool> {
+        let Some(old) = self.sealed_policy(name)? else {
+            return Ok(false);
+        };
         self.db
             .prepare_cached("DELETE FROM policy WHERE name = ?1")
             .and_then(|mut delete| delete.execute(params![name]))
             .stored(self.path)?;
         self.toggle(&digest_row(name, &old));
-        self.regrant()?;
-        self.keys_changed()
+        Ok(true)
     }
 
     fn sealed_policy(&self, name: &str) -> Result<Option<Vec<u8>>> {

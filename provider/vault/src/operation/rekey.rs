@@ -40,9 +40,10 @@ impl Work<'_> {
         for token in self.token_rows()? {
             self.delete_token(&token)?;
         }
-        for name in self.policy_names()? {
-            let policy = self.policy(&name)?;
-            self.store_policy(&renewed.policies, &name, &policy)?;
+        for name in self.document_names()? {
+            if let Some(text) = self.document(&name)? {
+                self.store_document(&renewed.policies, &name, text.danger_expose())?;
+            }
         }
         let mut scopes = self.keys.scopes.clone();
         for scope in &mut scopes {

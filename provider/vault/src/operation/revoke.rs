@@ -49,7 +49,11 @@ impl Work<'_> {
         self.revoke(event, spent)
     }
 
-    fn revoke(&mut self, event: &mut AuditEvent, named: BTreeSet<String>) -> Result<Revocation> {
+    pub(super) fn revoke(
+        &mut self,
+        event: &mut AuditEvent,
+        named: BTreeSet<String>,
+    ) -> Result<Revocation> {
         let rows = self.token_rows()?;
         let going = with_descendants(named, &rows);
         let mut revocation = Revocation::default();

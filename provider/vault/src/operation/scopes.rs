@@ -88,6 +88,8 @@ impl Work<'_> {
             .drain(..)
             .partition(|child| child.starts_with(prefix));
         scope.keyring.children = inner;
+        // Whoever kept a fingerprint of a secret that moves still knows its value by it.
+        scope.keyring.fingerprint = Some(parent.keyring.fingerprint());
         parent.keyring.children = outer;
         parent.keyring.children.push(prefix.to_owned());
         let moving = self.rows_to_move(&parent, prefix)?;

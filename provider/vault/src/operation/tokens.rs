@@ -9,7 +9,7 @@ use crate::hazmat::{Key, random};
 use crate::keyring::Grant;
 use crate::keys::{Keys, Opener};
 use crate::policy::{Capability, PathPattern, Rule};
-use crate::token::{Bearer, Exchange, NewToken, Rights, TokenInfo, TokenRequest};
+use crate::token::{Bearer, Exchange, Issue, NewToken, Rights, TokenInfo, TokenRequest};
 use crate::work::Work;
 
 impl Work<'_> {
@@ -18,7 +18,7 @@ impl Work<'_> {
         &mut self,
         event: &mut AuditEvent,
         request: &TokenRequest,
-        is_ticket: bool,
+        issue: Issue,
     ) -> Result<NewToken> {
         check(request)?;
         let scopes = self.granted(&request.scopes)?;
@@ -38,24 +38,47 @@ impl Work<'_> {
             None => (Vec::new(), None, Timestamp::MAX),
         };
         layers.push(own);
-        let max_expires = self.after(request.max_ttl).min(latest);
+        let milliseconds =
+            |time: SignedDuration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        let (ttl, max_ttl, uses, exchange, role) = match &issue {
+            Issue::Token => (request.ttl, request.max_ttl, request.uses, None, None),
+            // A ticket waits for its machine as long as the token could live.
+            Issue::Ticket => {
+                let exchange = Exchange {
+                    ttl: milliseconds(request.ttl),
+                    max_ttl: None,
+                    uses: request.uses,
+                };
+                (
+                    request.max_ttl,
+                    request.max_ttl,
+                    Some(1),
+                    Some(exchange),
+                    None,
+                )
+            }
+            Issue::SecretId {
+                role, ttl, uses, ..
+            } => {
+                let exchange = Exchange {
+                    ttl: milliseconds(request.ttl),
+                    max_ttl: Some(milliseconds(request.max_ttl)),
+                    uses: request.uses,
+                };
+                (*ttl, *ttl, Some(*uses), Some(exchange), Some(role.clone()))
+            }
+        };
+        let max_expires = self.after(max_ttl).min(latest);
         let rights = Rights {
             accessor,
             label: request.label.clone(),
             parent,
             created: self.now,
-            // A ticket waits for its machine as long as the token could live.
-            expires: if is_ticket {
-                max_expires
-            } else {
-                self.after(request.ttl).min(max_expires)
-            },
+            expires: self.after(ttl).min(max_expires),
             max_expires,
-            uses_left: if is_ticket { Some(1) } else { request.uses },
-            exchange: is_ticket.then(|| Exchange {
-                ttl: i64::try_from(request.ttl.as_millis()).unwrap_or(i64::MAX),
-                uses: request.uses,
-            }),
+            uses_left: uses,
+            exchange,
+            role,
             policies: request.policies.clone(),
             rules,
             layers,
@@ -67,7 +90,10 @@ impl Work<'_> {
             scopes,
             rights,
         };
-        let bearer = Bearer::random().map_err(|error| Error::Random(error.to_string()))?;
+        let bearer = match issue {
+            Issue::SecretId { opens_with, .. } => opens_with,
+            Issue::Token | Issue::Ticket => new_bearer()?,
+        };
         let outbox = self.keys.outbox;
         self.insert_token(bearer.id(), &bearer.key(), &outbox, &grant)?;
         Ok(NewToken {
@@ -76,8 +102,16 @@ impl Work<'_> {
         })
     }
 
-    /// Exchanges the ticket that opened the vault for a token with its rights. The ticket is gone afterwards, so whoever
-    /// comes second is refused, and by that learns that someone was there before.
+    /// Refuses a request that could not be granted.
+    pub(super) fn check_request(&self, request: &TokenRequest) -> Result<()> {
+        check(request)?;
+        self.granted(&request.scopes)?;
+        self.layer(&request.policies, &request.rules, true)
+            .map(drop)
+    }
+
+    /// Exchanges the ticket or secret id that opened the vault for a token with its rights. With its last use it is gone,
+    /// so whoever comes second to one for a single use is refused, and by that learns that someone was there before.
     pub(crate) fn exchange_ticket(&mut self, event: &mut AuditEvent) -> Result<NewToken> {
         let not_one = || Error::Invalid {
             what: "the token",
@@ -92,15 +126,24 @@ impl Work<'_> {
         let accessor = new_accessor()?;
         event.touch(format!("token {accessor}"), None);
         grant.rights.accessor = accessor;
+        let is_spent = grant.rights.uses_left == Some(0);
         grant.rights.uses_left = exchange.uses;
+        if let Some(max_ttl) = exchange.max_ttl {
+            grant.rights.max_expires = self.after(SignedDuration::from_millis(max_ttl));
+        }
+        if let Some(role) = &grant.rights.role {
+            grant.rights.label = format!("role {role}");
+        }
         grant.rights.expires = self
             .after(SignedDuration::from_millis(exchange.ttl))
             .min(grant.rights.max_expires);
-        self.delete_token(&row)?;
-        let bearer = Bearer::random().map_err(|error| Error::Random(error.to_string()))?;
+        if is_spent {
+            self.delete_token(&row)?;
+            self.shredded = true;
+        }
+        let bearer = new_bearer()?;
         let outbox = self.keys.outbox;
         self.insert_token(bearer.id(), &bearer.key(), &outbox, &grant)?;
-        self.shredded = true;
         Ok(NewToken {
             secret: bearer.text(),
             info: self.token_info(&grant),
@@ -242,6 +285,10 @@ impl Work<'_> {
             .and_then(|at| Timestamp::from_millisecond(at.as_millisecond()).ok())
             .unwrap_or(Timestamp::MAX)
     }
+}
+
+fn new_bearer() -> Result<Bearer> {
+    Bearer::random().map_err(|error| Error::Random(error.to_string()))
 }
 
 fn new_accessor() -> Result<String> {

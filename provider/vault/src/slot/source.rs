@@ -25,6 +25,14 @@ pub enum KeySource {
     Wrapped(Arc<dyn KeyWrap>),
     /// A token made by `coffer token create`: it opens only the scopes that it was granted.
     Token(Secret),
+    /// A role's id and a secret id, with which opening the vault is a login: it spends a use of the secret id, and the
+    /// vault is then open with a token of the role.
+    Role {
+        /// The role's id.
+        id: String,
+        /// The secret id.
+        secret_id: Secret,
+    },
 }
 
 /// Key bytes, and how they may be used.
@@ -40,7 +48,7 @@ pub(crate) enum Material {
 }
 
 impl KeySource {
-    /// The key that `COFFER_TOKEN`, `COFFER_KEY_FILE` or `COFFER_PASSPHRASE` gives, in this order; none where none
+    /// The key that `COFFER_TOKEN`, `COFFER_ROLE_ID` with `COFFER_SECRET_ID`, `COFFER_KEY_FILE` or `COFFER_PASSPHRASE` gives, in this order; none where none
     /// is set. An empty variable counts as not set.
     ///
     /// # Errors
@@ -48,6 +56,26 @@ impl KeySource {
     pub fn from_environment() -> Result<Option<Self>> {
         if let Some(token) = environment::variable("COFFER_TOKEN")? {
             return Ok(Some(Self::Token(token)));
+        }
+        let role = std::env::var("COFFER_ROLE_ID").unwrap_or_default();
+        match (role.is_empty(), environment::variable("COFFER_SECRET_ID")?) {
+            (true, None) => {}
+            (false, Some(secret_id)) => {
+                return Ok(Some(Self::Role {
+                    id: role,
+                    secret_id,
+                }));
+            }
+            (_, found) => {
+                let (set, missing) = match found {
+                    Some(_) => ("COFFER_SECRET_ID", "COFFER_ROLE_ID"),
+                    None => ("COFFER_ROLE_ID", "COFFER_SECRET_ID"),
+                };
+                return Err(Error::UnusableKey {
+                    given: format!("the key in {set}"),
+                    why: format!("{missing} is not set, and one opens nothing without the other"),
+                });
+            }
         }
         if let Some(path) = std::env::var_os("COFFER_KEY_FILE").filter(|path| !path.is_empty()) {
             return Ok(Some(Self::KeyFile(PathBuf::from(path))));
@@ -68,6 +96,7 @@ impl KeySource {
             }
             Self::Wrapped(wrap) => wrap.describe(),
             Self::Token(_) => "the token".into(),
+            Self::Role { .. } => "the role's id with the secret id".into(),
         }
     }
 
@@ -80,7 +109,7 @@ impl KeySource {
             Self::Environment(_) => Some("environment"),
             Self::Command(_) => Some("command"),
             Self::Wrapped(wrap) => Some(wrap.kind()),
-            Self::Token(_) => None,
+            Self::Token(_) | Self::Role { .. } => None,
         }
     }
 
@@ -103,7 +132,10 @@ impl KeySource {
             },
             Self::Command(command) => self.long_enough(command::run(command, &self.describe())?),
             Self::Wrapped(wrap) => Ok(Material::Wrapped(Arc::clone(wrap))),
-            Self::Token(token) => Ok(Material::Token(token.clone())),
+            Self::Token(token)
+            | Self::Role {
+                secret_id: token, ..
+            } => Ok(Material::Token(token.clone())),
         }
     }
 

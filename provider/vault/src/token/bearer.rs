@@ -9,6 +9,8 @@ use crate::secret::Secret;
 
 /// What a token's text starts with, so that people and scanners know it for what it is.
 const PREFIX: &str = "coffer_";
+/// What the text of a secret id starts with. It is no token: it opens nothing without the role's id.
+const SECRET_ID_PREFIX: &str = "coffer_sid_";
 
 /// A token's random bits.
 #[derive(Clone)]
@@ -23,19 +25,41 @@ impl Bearer {
     /// Parses a token's text; none where it is none.
     pub(crate) fn parse(text: &Secret) -> Option<Self> {
         let text = text.danger_expose_str().ok()?.trim();
+        Self::decode(text.strip_prefix(PREFIX)?)
+    }
+
+    fn decode(text: &str) -> Option<Self> {
         let mut bytes = Zeroizing::new([0_u8; 48]);
-        let length = BASE64
-            .decode_slice(text.strip_prefix(PREFIX)?, bytes.as_mut_slice())
-            .ok()?;
+        let length = BASE64.decode_slice(text, bytes.as_mut_slice()).ok()?;
         Key::from_bytes(bytes.get(..length)?).map(Self)
     }
 
     /// The text.
     pub(crate) fn text(&self) -> Secret {
-        let mut text = String::with_capacity(PREFIX.len().saturating_add(44));
-        text.push_str(PREFIX);
+        self.encode(PREFIX)
+    }
+
+    fn encode(&self, prefix: &str) -> Secret {
+        let mut text = String::with_capacity(prefix.len().saturating_add(44));
+        text.push_str(prefix);
         BASE64.encode_string(self.0.danger_bytes(), &mut text);
         Secret::from(text)
+    }
+
+    /// What opens with this secret id and the id of its role, and with neither alone.
+    pub(crate) fn with_role(&self, role_id: &str) -> Self {
+        Self(self.0.subkey(&format!("coffer/role/1/{role_id}")))
+    }
+
+    /// Parses a secret id's text; none where it is none.
+    pub(crate) fn parse_secret_id(text: &Secret) -> Option<Self> {
+        let text = text.danger_expose_str().ok()?.trim();
+        Self::decode(text.strip_prefix(SECRET_ID_PREFIX)?)
+    }
+
+    /// The text, as a secret id.
+    pub(crate) fn secret_id_text(&self) -> Secret {
+        self.encode(SECRET_ID_PREFIX)
     }
 
     /// What seals the token's grant.

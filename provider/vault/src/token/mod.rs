@@ -3,6 +3,7 @@
 mod bearer;
 #[cfg(test)]
 mod reach;
+mod role;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use crate::policy::{Capability, Rule, allows};
 use crate::secret::Secret;
 
 pub(crate) use bearer::Bearer;
+pub use role::{Role, RoleRequest};
 
 /// A token to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +66,9 @@ pub struct TokenInfo {
     pub max_expires: Timestamp,
     /// How many calls are left.
     pub uses_left: Option<u32>,
+    /// The role that it is a secret id or a token of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
 }
 
 impl TokenInfo {
@@ -98,6 +103,9 @@ pub(crate) struct Rights {
     /// Set on a ticket: what the token that it is exchanged for will have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) exchange: Option<Exchange>,
+    /// The role that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) role: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) policies: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -111,9 +119,28 @@ pub(crate) struct Rights {
 pub(crate) struct Exchange {
     /// The token's lifetime in milliseconds, counted from the exchange.
     pub(crate) ttl: i64,
+    /// How long it can be renewed for in milliseconds, counted from the exchange; until the ticket would have ended,
+    /// where that is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) max_ttl: Option<i64>,
     /// How many calls it is good for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) uses: Option<u32>,
+}
+
+/// What is made of a request.
+pub(crate) enum Issue {
+    /// A token.
+    Token,
+    /// What is exchanged once for the token.
+    Ticket,
+    /// What is exchanged for the token by whoever also knows the role's id.
+    SecretId {
+        role: String,
+        ttl: SignedDuration,
+        uses: u32,
+        opens_with: Bearer,
+    },
 }
 
 impl Rights {
@@ -143,6 +170,7 @@ impl Rights {
             expires: self.expires,
             max_expires: self.max_expires,
             uses_left: self.uses_left,
+            role: self.role.clone(),
         }
     }
 }

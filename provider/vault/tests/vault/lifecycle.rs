@@ -329,6 +329,16 @@ fn many_values_are_read_in_one_call_and_a_missing_one_does_not_hide_the_others()
 fn a_fingerprint_tells_values_and_names_apart() {
     let bench = Bench::new();
     let print = |at: &str, value: &str| bench.vault.fingerprint(&name(at), &secret(value)).unwrap();
+    let before = print("prod/db", "value");
+    bench.vault.add_scope("prod/").unwrap();
+    assert_eq!(
+        print("prod/db", "value"),
+        before,
+        "the secret moved to another scope"
+    );
+    bench.vault.rotate_term("prod/").unwrap();
+    bench.vault.add_scope("prod/db/").unwrap();
+    assert_eq!(print("prod/db", "value"), before);
     assert_eq!(print("a", "value").len(), 24);
     assert_eq!(
         print("a", "value"),

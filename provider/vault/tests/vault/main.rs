@@ -24,5 +24,6 @@ mod memory;
 mod model;
 mod policy;
 mod proof;
+mod roles;
 mod tampering;
 mod threat_model;

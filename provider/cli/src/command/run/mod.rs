@@ -14,7 +14,14 @@ use crate::session;
 use files::Files;
 
 /// What a program does not get from coffer's environment: with it, it could read everything.
-const OURS: [&str; 3] = ["COFFER_KEY_FILE", "COFFER_PASSPHRASE", "COFFER_TOKEN"];
+const OURS: [&str; 6] = [
+    "COFFER_KEY_FILE",
+    "COFFER_PASSPHRASE",
+    "COFFER_ROLE_ID",
+    "COFFER_SECRET_ID",
+    "COFFER_TOKEN",
+    "COFFER_WEBHOOK_KEY",
+];
 
 /// Run a program with secrets in its environment, or with --files in files.
 ///
@@ -22,7 +29,8 @@ const OURS: [&str; 3] = ["COFFER_KEY_FILE", "COFFER_PASSPHRASE", "COFFER_TOKEN"]
 /// that it starts, and often ends up in crash reports. --files is safer: each secret is a file with mode 0600 in a folder
 /// on a memory file system, the variable holds its path, and the folder is removed when the program ends.
 ///
-/// The program does not get COFFER_KEY_FILE, COFFER_PASSPHRASE and COFFER_TOKEN.
+/// The program does not get COFFER_KEY_FILE, COFFER_PASSPHRASE, COFFER_ROLE_ID, COFFER_SECRET_ID, COFFER_TOKEN and
+/// COFFER_WEBHOOK_KEY.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

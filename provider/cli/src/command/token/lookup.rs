@@ -26,6 +26,7 @@ impl Lookup {
             ("Accessor", token.accessor.clone()),
             ("Label", token.label.clone()),
             ("Made by", token.parent.clone().unwrap_or_default()),
+            ("Role", token.role.clone().unwrap_or_default()),
             ("Scopes", scopes(&token)),
             ("Policies", token.policies.join(", ")),
             ("Rules", rules.join(" ")),

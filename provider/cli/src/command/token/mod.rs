@@ -2,6 +2,7 @@
 
 mod create;
 mod exchange;
+mod grants;
 mod list;
 mod lookup;
 mod renew;
@@ -15,6 +16,8 @@ use serde_json::json;
 use crate::arguments::{Format, Global};
 use crate::failure::{Failure, Result};
 use crate::output;
+
+pub(crate) use grants::Grants;
 
 /// What to do with tokens.
 #[derive(Subcommand)]
@@ -49,7 +52,7 @@ fn accessor(vault: &Vault, named: Option<&str>) -> Result<String> {
 }
 
 /// Prints a token, this once.
-fn print(token: &NewToken, global: &Global) -> Result<()> {
+pub(crate) fn print(token: &NewToken, global: &Global) -> Result<()> {
     let text = token
         .secret
         .danger_expose_str()
@@ -67,7 +70,7 @@ fn print(token: &NewToken, global: &Global) -> Result<()> {
 }
 
 /// A scope's prefix for people.
-fn scope(prefix: &str) -> String {
+pub(crate) fn scope(prefix: &str) -> String {
     if prefix.is_empty() {
         "(all others)".to_owned()
     } else {
@@ -91,7 +94,7 @@ fn rule(rule: &Rule) -> String {
 }
 
 /// Tells what was revoked and what has to be rotated.
-fn report(revocation: &Revocation, global: &Global) -> Result<()> {
+pub(crate) fn report(revocation: &Revocation, global: &Global) -> Result<()> {
     if global.format == Format::Json {
         return output::json(&json!({
             "revoked": revocation.tokens,

@@ -9,6 +9,7 @@ use crate::lease::LeaseRow;
 use crate::metadata::VersionState;
 use crate::name::SecretName;
 use crate::operation::{ROLE_PREFIX, policy_row};
+use crate::progress::Progress;
 use crate::slot;
 use crate::state::State;
 use crate::store::Stored;
@@ -51,7 +52,7 @@ impl CheckReport {
 
 impl Work<'_> {
     /// Walks everything.
-    pub(crate) fn check(&self) -> Result<CheckReport> {
+    pub(crate) fn check(&self, progress: &dyn Progress) -> Result<CheckReport> {
         self.root_keyring("check")?;
         let mut report = CheckReport::default();
         // The set's digest is computed anew on a copy of the state.
@@ -62,7 +63,10 @@ impl Work<'_> {
         self.count_scopes(&mut tally)?;
         self.check_leases(&mut report, &mut tally)?;
         self.check_access(&mut report, &mut tally)?;
-        for (id, scope) in self.secret_ids()? {
+        let secrets = self.secret_ids()?;
+        let total = u64::try_from(secrets.len()).unwrap_or(u64::MAX);
+        for (id, scope) in secrets {
+            progress.at(report.secrets, total);
             report.secrets = report.secrets.saturating_add(1);
             if let Err(error) = self.check_secret(&mut report, &mut tally, id, scope) {
                 tolerate(&mut report, format!("secret {id}"), error)?;

@@ -5,21 +5,23 @@ use std::str::Utf8Error;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::process::keep_out_of_swap;
+
 /// Secret bytes: wiped from memory on drop, never printed, never serialised.
 ///
 /// The type has no `Debug`, `Display` or `Serialize`, so that a secret cannot reach a log, an error or
 /// a state file by accident; a struct that holds one has to write its own `Debug`. What reveals the
 /// bytes carries `danger_` in its name.
 ///
-/// Only this buffer is wiped. Copies that a caller makes, and buffers of the allocator, the protocol
+/// Only this buffer is wiped, and kept out of the swap as far as the system allows. Copies that a caller makes, and buffers of the allocator, the protocol
 /// layer or the operating system, are out of reach; the threat model says so.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {
     /// Takes ownership of `bytes`; they are wiped when the secret is dropped.
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self::from(Zeroizing::new(bytes))
     }
 
     /// A copy of `bytes`, for callers that do not own them.
@@ -78,6 +80,13 @@ impl From<String> for Secret {
 
 impl From<Zeroizing<Vec<u8>>> for Secret {
     fn from(bytes: Zeroizing<Vec<u8>>) -> Self {
+        keep_out_of_swap(&bytes);
         Self(bytes)
+    }
+}
+
+impl Clone for Secret {
+    fn clone(&self) -> Self {
+        Self::copy_from(&self.0)
     }
 }

@@ -16,6 +16,7 @@ use crate::keys::{Keys, Opener, vault_id};
 use crate::metadata::{SecretMetadata, SecretVersion, VersionMetadata};
 use crate::name::SecretName;
 use crate::operation::{self, ProofValues};
+use crate::progress::{Progress, Unseen};
 use crate::put::{MetadataChange, PutRequest};
 use crate::queue;
 use crate::secret::Secret;
@@ -342,7 +343,14 @@ impl Vault {
     /// Walks the whole vault: opens every record, verifies the audit trail and that no row was taken away or put
     /// back, and wipes keys that an earlier destruction could not wipe.
     pub fn check(&self) -> Result<CheckReport> {
-        let mut report = self.call(Operation::Check, |work, _| work.check())?;
+        self.check_with(Arc::new(Unseen))
+    }
+
+    /// Does what [`Vault::check`] does, and tells how many secrets it has opened.
+    pub fn check_with(&self, progress: Arc<dyn Progress>) -> Result<CheckReport> {
+        let mut report = self.call(Operation::Check, move |work, _| {
+            work.check(progress.as_ref())
+        })?;
         if let Err(error) = self.engine.wipe() {
             report.problems.push(Problem {
                 what: "the file".into(),

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::arguments::{Format, Global};
 use crate::failure::Result;
+use crate::progress::Bar;
 use crate::{output, session};
 
 /// Write the whole vault into one file, while it is in use.
@@ -21,7 +22,9 @@ pub(crate) struct Backup {
 
 impl Backup {
     pub(crate) fn run(&self, global: &Global) -> Result<()> {
-        let made = session::open(global)?.backup(&self.file)?;
+        let bar = Bar::of_bytes("writing the backup", global);
+        let made = session::open(global)?.backup_with(&self.file, &bar)?;
+        drop(bar);
         if global.format == Format::Json {
             return output::json(
                 &json!({ "backup": made.path, "bytes": made.bytes, "at": made.at }),

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::arguments::{Format, Global};
 use crate::failure::{Failure, Result};
+use crate::progress::Bar;
 use crate::{output, session};
 
 /// Check the whole vault for damage and tampering.
@@ -16,7 +17,7 @@ pub(crate) struct Check {}
 
 impl Check {
     pub(crate) fn run(&self, global: &Global) -> Result<()> {
-        let report = session::open(global)?.check()?;
+        let report = session::open(global)?.check_with(Bar::new("checking secrets", global))?;
         if global.format == Format::Json {
             let problems: Vec<_> = report
                 .problems

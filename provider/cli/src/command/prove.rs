@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use coffer_lint::detect::judge::is_random;
 use coffer_lint::knowledge::names;
-use coffer_vault::{ProofValues, Secret};
+use coffer_vault::{Progress as _, ProofValues, Secret};
 use serde_json::{Value, json};
 
 use crate::arguments::{Format, Global};
 use crate::failure::{Failure, Result};
+use crate::progress::Bar;
 use crate::proof::{self, FLOOR, Form, Needles};
 use crate::{output, session, terminal};
 
@@ -75,9 +76,12 @@ impl Prove {
         let needles = Needles::new(targets.iter().map(|target| target.value.danger_expose()));
         let mut finds = Finds::new();
         let mut extent = Extent::default();
-        for input in &inputs {
+        let bar = Bar::new("searching files", global);
+        for (index, input) in (0_u64..).zip(&inputs) {
+            bar.at(index, count_of(&inputs));
             search(&needles, input, &mut finds, &mut extent);
         }
+        drop(bar);
         let report = Report {
             targets: &targets,
             short: &short,

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::new_key::NewKey;
 use crate::arguments::{Format, Global};
 use crate::failure::Result;
+use crate::progress::Bar;
 use crate::{output, session};
 
 /// Replace every key of the vault, after one of them may have become known.
@@ -25,7 +26,9 @@ impl Rekey {
     pub(crate) fn run(&self, global: &Global) -> Result<()> {
         let vault = session::open(global)?;
         let key = self.key.source()?;
+        let bar = Bar::spinner("replacing every key", global);
         let slots = vault.rekey(&[(key.clone(), self.label.clone())])?;
+        drop(bar);
         if global.format == Format::Json {
             let slots: Vec<_> = slots
                 .iter()

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::arguments::{Format, Global};
 use crate::failure::Result;
+use crate::progress::Bar;
 use crate::{output, session};
 
 /// Make a vault from a backup.
@@ -26,7 +27,10 @@ impl Restore {
     pub(crate) fn run(&self, global: &Global) -> Result<()> {
         let to = global.vault();
         let key = session::key(global, &self.file)?;
-        let report = Vault::restore_backup(&self.file, &to, &key, session::actor(global))?;
+        let bar = Bar::of_bytes("reading the backup", global);
+        let report =
+            Vault::restore_backup_with(&self.file, &to, &key, session::actor(global), &bar)?;
+        drop(bar);
         if global.format == Format::Json {
             return output::json(&json!({
                 "vault": to,

@@ -1,12 +1,12 @@
 //! `coffer rotate-term`
 
-use std::io::IsTerminal;
-
 use clap::Args;
+use coffer_vault::Progress as _;
 use serde_json::json;
 
 use crate::arguments::{Format, Global};
 use crate::failure::Result;
+use crate::progress::Bar;
 use crate::{output, session};
 
 /// How many secrets one transaction brings along, so that other processes get their turn in between.
@@ -31,14 +31,11 @@ impl RotateTerm {
         let scope = vault.rotate_term(&self.prefix)?;
         let mut rewrapped: u64 = 0;
         if self.rewrap {
-            let show = std::io::stderr().is_terminal() && global.format == Format::Text;
+            let bar = Bar::new("rewrapping secrets", global);
             loop {
                 let progress = vault.rewrap(&self.prefix, BATCH)?;
                 rewrapped = rewrapped.saturating_add(progress.done);
-                if show && progress.left > 0 {
-                    let total = rewrapped.saturating_add(progress.left);
-                    output::note(&format!("{rewrapped} of {total} secrets"));
-                }
+                bar.at(rewrapped, rewrapped.saturating_add(progress.left));
                 if progress.left == 0 {
                     break;
                 }

@@ -8,8 +8,10 @@
 )]
 
 mod bench;
+mod core_dump;
 mod environment;
 mod failures;
+mod progress;
 mod prove;
 mod running;
 mod sessions;

@@ -2,6 +2,7 @@
 
 mod header;
 mod restore;
+mod watched;
 mod write;
 
 use std::path::PathBuf;

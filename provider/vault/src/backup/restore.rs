@@ -1,15 +1,17 @@
 //! Restoring a backup: to an empty place, and only when everything in it was verified.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
 use super::header::{Header, MAGIC, MAX_LENGTH};
+use super::watched::Watched;
 use crate::actor::Actor;
 use crate::audit::Operation;
 use crate::check::CheckReport;
 use crate::error::{Error, Result};
 use crate::hazmat::{StreamError, stream_decrypt, stream_key};
+use crate::progress::{Progress, Unseen};
 use crate::slot::{self, KeySource};
 use crate::store::Draft;
 use crate::vault::Vault;
@@ -26,6 +28,20 @@ impl Vault {
         key: &KeySource,
         actor: Actor,
     ) -> Result<CheckReport> {
+        Self::restore_backup_with(from, to, key, actor, &Unseen)
+    }
+
+    /// Does what [`Vault::restore_backup`] does, and tells how many bytes it has decrypted.
+    ///
+    /// # Errors
+    /// Those of [`Vault::restore_backup`].
+    pub fn restore_backup_with(
+        from: &Path,
+        to: &Path,
+        key: &KeySource,
+        actor: Actor,
+        progress: &dyn Progress,
+    ) -> Result<CheckReport> {
         let bad = |why: String| Error::BadBackup {
             path: from.to_path_buf(),
             why,
@@ -35,7 +51,9 @@ impl Vault {
             path: from.to_path_buf(),
             source: source.into(),
         };
-        let mut source = BufReader::new(File::open(from).map_err(reading)?);
+        let mut source = File::open(from)
+            .and_then(|file| Watched::new(file, progress))
+            .map_err(reading)?;
         let text = header_text(&mut source).map_err(bad)?;
         let header: Header = serde_json::from_slice(&text)
             .map_err(|error| bad(format!("its header cannot be read: {error}")))?;

@@ -6,9 +6,11 @@ use std::path::Path;
 
 use super::Backup;
 use super::header::{Header, MAGIC};
+use super::watched::Watched;
 use crate::audit::Operation;
 use crate::error::{Error, Result};
 use crate::hazmat::{Key, stream_encrypt, stream_key};
+use crate::progress::{Progress, Unseen};
 use crate::slot;
 use crate::store::Draft;
 use crate::vault::Vault;
@@ -22,6 +24,14 @@ impl Vault {
     /// # Errors
     /// [`Error::Exists`], [`Error::Denied`] for a token, and what the disk refuses.
     pub fn backup(&self, to: &Path) -> Result<Backup> {
+        self.backup_with(to, &Unseen)
+    }
+
+    /// Does what [`Vault::backup`] does, and tells how many bytes it has encrypted.
+    ///
+    /// # Errors
+    /// Those of [`Vault::backup`].
+    pub fn backup_with(&self, to: &Path, progress: &dyn Progress) -> Result<Backup> {
         let once = Key::random().map_err(|error| Error::Random(error.to_string()))?;
         let sealed_once = once.clone();
         let path = to.display().to_string();
@@ -36,10 +46,12 @@ impl Vault {
         self.engine.snapshot(snapshot.path())?;
         let draft = Draft::create(to)?;
         let bytes =
-            write(&header, &once, snapshot.path(), draft.path()).map_err(|source| Error::Io {
-                action: "writing",
-                path: to.to_path_buf(),
-                source: source.into(),
+            write(&header, &once, snapshot.path(), draft.path(), progress).map_err(|source| {
+                Error::Io {
+                    action: "writing",
+                    path: to.to_path_buf(),
+                    source: source.into(),
+                }
             })?;
         draft.publish(to)?;
         Ok(Backup {
@@ -50,14 +62,21 @@ impl Vault {
     }
 }
 
-fn write(header: &Header, once: &Key, from: &Path, to: &Path) -> std::io::Result<u64> {
+fn write(
+    header: &Header,
+    once: &Key,
+    from: &Path,
+    to: &Path,
+    progress: &dyn Progress,
+) -> std::io::Result<u64> {
     let text = serde_json::to_vec(header)?;
     let length = u32::try_from(text.len()).map_err(std::io::Error::other)?;
     let mut file = BufWriter::new(File::create(to)?);
     file.write_all(MAGIC)?;
     file.write_all(&length.to_be_bytes())?;
     file.write_all(&text)?;
-    stream_encrypt(&stream_key(once, &text), &mut File::open(from)?, &mut file)?;
+    let mut source = Watched::new(File::open(from)?, progress)?;
+    stream_encrypt(&stream_key(once, &text), &mut source, &mut file)?;
     file.flush()?;
     file.get_ref().sync_all()?;
     file.get_ref().metadata().map(|metadata| metadata.len())

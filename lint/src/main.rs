@@ -26,7 +26,9 @@ fn main() -> ExitCode {
         Some(Command::Inspect { place }) => command::inspect::run(&place, &mut out),
         Some(Command::Explain { rule }) => command::explain::run(&rule, &mut out),
         Some(Command::Baseline { action }) => command::baseline::run(action, &mut out),
-        Some(Command::Config { check }) => command::config::run(&check, &mut out),
+        Some(Command::Config { action, place }) => command::config::run(action, &place, &mut out),
+        Some(Command::Completions { shell }) => command::completions::script(shell, &mut out),
+        Some(Command::Man { folder }) => command::completions::man(&folder, &mut out),
         Some(Command::Lsp) => lsp::run(),
         Some(Command::Hash { key }) => command::hash::run(&key, &mut out),
     };

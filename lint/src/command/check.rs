@@ -4,11 +4,13 @@ use std::fs::File;
 use std::io::{BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use coffer_lint::config::{self, Config};
 use coffer_lint::filter::baseline::Baseline;
 use coffer_lint::filter::changes::Since;
 use coffer_lint::fix;
+use coffer_lint::report::look::Look;
 use coffer_lint::report::{Format, statistics};
 use coffer_lint::rules::finding::Severity;
 use coffer_lint::run::{self, Options};
@@ -21,6 +23,7 @@ use super::cli::Check;
 const MAX_ROUNDS: usize = 8;
 
 pub(crate) fn run(mut check: Check, out: &mut impl Write) -> Outcome {
+    let start = Instant::now();
     let fail_on = match check.fail_on {
         Some(level) => level.into(),
         None => configuration(&check)?.fail_on.unwrap_or(Severity::Low),
@@ -66,7 +69,7 @@ pub(crate) fn run(mut check: Check, out: &mut impl Write) -> Outcome {
             }
         }
     } else if !check.quiet {
-        check.format.write(&outcome, out)?;
+        check.format.write_for(&outcome, look(start), out)?;
         if check.statistics && matches!(check.format, Format::Text | Format::Short) {
             statistics::write(&outcome, out)?;
         }
@@ -78,6 +81,21 @@ pub(crate) fn run(mut check: Check, out: &mut impl Write) -> Outcome {
     // The process ends here: to take all trees apart would be lost time.
     std::mem::forget(outcome);
     Ok(ExitCode::from(u8::from(failed)))
+}
+
+/// On a terminal a report is as wide as that, has links, and tells the time.
+fn look(start: Instant) -> Look {
+    let stdout = std::io::stdout();
+    let has_color = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
+    match terminal_size::terminal_size_of(&stdout) {
+        Some((width, _)) => Look {
+            width: usize::from(width.0),
+            wraps: true,
+            links: has_color,
+            took: Some(start.elapsed()),
+        },
+        None => Look::default(),
+    }
 }
 
 fn create(path: &Path) -> Result<File, String> {

@@ -128,13 +128,26 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: BaselineAction,
     },
-    /// Show the configuration that holds here.
+    /// Look at the configuration.
     Config {
+        #[command(subcommand)]
+        action: Option<ConfigAction>,
         #[command(flatten)]
-        check: ConfigPlace,
+        place: ConfigPlace,
     },
     /// Serve an editor over standard input and output (Language Server Protocol).
     Lsp,
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages, one for each command, into a folder.
+    Man {
+        /// The folder, such as ~/.local/share/man/man1.
+        folder: PathBuf,
+    },
     /// Hash a value from standard input for the list of allowed values.
     Hash {
         /// The key of the list (`allowed.key` in `coffer-lint.toml`).
@@ -154,10 +167,18 @@ pub(crate) enum BaselineAction {
     },
 }
 
+#[derive(Clone, Copy, Subcommand)]
+pub(crate) enum ConfigAction {
+    /// Show what holds here.
+    Show,
+    /// Print the JSON schema of `coffer-lint.toml`, for editors.
+    Schema,
+}
+
 #[derive(Args)]
 pub(crate) struct ConfigPlace {
     /// The configuration; the nearest `coffer-lint.toml` upwards by default.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
 }
 

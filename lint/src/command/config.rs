@@ -1,4 +1,4 @@
-//! `coffer-lint config`: which files hold, and what they come to.
+//! `coffer-lint config`: which files hold and what they come to, and the schema of the file.
 
 use std::io::Write;
 use std::path::Path;
@@ -7,9 +7,20 @@ use std::process::ExitCode;
 use coffer_lint::config::{self, Config};
 
 use super::Outcome;
-use super::cli::ConfigPlace;
+use super::cli::{ConfigAction, ConfigPlace};
 
-pub(crate) fn run(place: &ConfigPlace, out: &mut impl Write) -> Outcome {
+/// The schema of the file.
+const SCHEMA: &str = include_str!("../../../docs/lint/configuration.schema.json");
+
+pub(crate) fn run(
+    action: Option<ConfigAction>,
+    place: &ConfigPlace,
+    out: &mut impl Write,
+) -> Outcome {
+    if let Some(ConfigAction::Schema) = action {
+        write!(out, "{SCHEMA}")?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let found = match &place.config {
         Some(path) => Some(path.clone()),
         None => config::find(Path::new(".")),

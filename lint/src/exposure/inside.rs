@@ -281,6 +281,7 @@ fn push(
         reason,
         sink,
         target: (place.kind().to_owned(), path.to_owned()),
+        used: None,
         hops: text.hops.iter().map(|hop| (**hop).clone()).collect(),
         confidence,
         weak,

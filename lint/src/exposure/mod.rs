@@ -100,6 +100,8 @@ pub struct Exposure {
     pub sink: String,
     /// The type of the resource or block of the sink, and the path below it.
     pub target: (String, String),
+    /// Where it is used, where that is another place.
+    pub used: Option<(FileId, Span)>,
     /// The way from the literal to the sink.
     pub hops: Vec<Hop>,
     /// How sure.
@@ -179,6 +181,7 @@ impl Exposures {
             best.target = other.target;
             best.origin = other.origin;
             best.hops = other.hops;
+            best.used = other.used;
         }
         self.found.insert((best.file, best.at.start), best);
     }
@@ -186,6 +189,13 @@ impl Exposures {
     /// All exposures in the order of files and bytes.
     pub fn into_sorted(self) -> Vec<Exposure> {
         self.found.into_values().collect()
+    }
+}
+
+/// Notes where the exposures that were found last are used, if they stand elsewhere.
+fn note_use(found: &mut [Exposure], file: FileId, at: Span) {
+    for exposure in found.iter_mut().filter(|one| !one.hops.is_empty()) {
+        exposure.used.get_or_insert((file, at));
     }
 }
 

@@ -11,6 +11,7 @@ use crate::resolve::modules::{Modules, constant, find};
 use crate::resolve::terraform::{Evaluator, Scope};
 use crate::resolve::value::{Field, Value};
 use crate::source::hcl::ast::{Block, Body, Item};
+use crate::source::span::Span;
 use crate::source::{FileId, Kind, SourceFile};
 
 /// Walks all files of a module.
@@ -245,7 +246,9 @@ impl<'p> Walker<'_, 'p> {
                 let name = attribute.name.of(&self.file.text);
                 let value = self.evaluator.value(&self.scope, &attribute.value);
                 let path = if name == "config" { "" } else { name };
+                let before = self.found.len();
                 visit(target, path, name, &value, self.found);
+                self.note_use(before, attribute.name);
             }
         }
     }
@@ -253,11 +256,13 @@ impl<'p> Walker<'_, 'p> {
     fn body(&mut self, target: &Target<'_>, path: &str, body: &'p Body) {
         let text: &'p str = &self.file.text;
         let mut pair_fields = Vec::new();
+        let mut places = Vec::new();
         for item in &body.items {
             match item {
                 Item::Attribute(attribute) => {
                     let name = attribute.name.of(text);
                     let value = self.evaluator.value(&self.scope, &attribute.value);
+                    places.push(attribute.name);
                     pair_fields.push(Field {
                         key: name.to_owned(),
                         value,
@@ -273,6 +278,7 @@ impl<'p> Walker<'_, 'p> {
                 Some((name, at)) if *at == n => name.as_str(),
                 _ => field.key.as_str(),
             };
+            let before = self.found.len();
             visit(
                 target,
                 &joined(path, &field.key),
@@ -280,7 +286,16 @@ impl<'p> Walker<'_, 'p> {
                 &field.value,
                 self.found,
             );
+            if let Some(at) = places.get(n) {
+                self.note_use(before, *at);
+            }
         }
+    }
+
+    /// Notes where the exposures that came last are used.
+    fn note_use(&mut self, before: usize, at: Span) {
+        let new = self.found.get_mut(before..).unwrap_or_default();
+        super::note_use(new, self.scope.file, at);
     }
 
     fn inner_block(&mut self, target: &Target<'_>, path: &str, inner: &'p Block) {

@@ -22,6 +22,7 @@ pub(super) fn scan(id: FileId, file: &SourceFile, added: &Added) -> Vec<Exposure
             reason,
             sink: String::new(),
             target: (String::new(), String::new()),
+            used: None,
             hops: Vec::new(),
             confidence,
             weak,

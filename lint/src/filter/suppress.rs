@@ -140,6 +140,7 @@ fn complaint(
         help: help.to_owned(),
         value: String::new(),
         sink: String::new(),
+        used: None,
         hops: Vec::new(),
         fingerprint: fingerprint(rule.id, &slashed(&file.path), &names, &marker.reason),
         fix: None,

@@ -17,7 +17,7 @@ pub struct Line {
 }
 
 /// Longest line that is shown.
-const MAX_WIDTH: usize = 160;
+const MAX_WIDTH: usize = 4096;
 
 /// The line where a span starts.
 pub fn line(outcome: &Outcome, masks: &Masks, id: FileId, at: Span) -> Option<Line> {

@@ -10,15 +10,19 @@ pub mod gitlab_secrets;
 pub mod html;
 pub mod json;
 pub mod junit;
+pub mod look;
 pub mod markdown;
 pub mod mask;
 pub mod sarif;
 pub mod short;
+mod snippet;
 pub mod statistics;
 pub mod text;
 mod xml;
 
 use std::io::{self, Write};
+
+use look::Look;
 
 use crate::run::Outcome;
 
@@ -59,9 +63,17 @@ impl Format {
     /// # Errors
     /// When the output cannot be written.
     pub fn write(self, outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
+        self.write_for(outcome, Look::default(), out)
+    }
+
+    /// Writes a report in this form, with the looks that the forms for people heed.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn write_for(self, outcome: &Outcome, look: Look, out: &mut impl Write) -> io::Result<()> {
         match self {
-            Self::Text => text::write(outcome, out),
-            Self::Short => short::write(outcome, out),
+            Self::Text => text::write(outcome, look, out),
+            Self::Short => short::write(outcome, look, out),
             Self::Json => json::write(outcome, out),
             Self::Jsonl => json::write_lines(outcome, out),
             Self::Sarif => sarif::write(outcome, out),

@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 
 use super::entry::entries;
+use super::look::Look;
+use super::sarif::PAGES;
 use super::text::{notes, style, summary};
 use crate::run::Outcome;
 
@@ -10,7 +12,7 @@ use crate::run::Outcome;
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
+pub fn write(outcome: &Outcome, look: Look, out: &mut impl Write) -> io::Result<()> {
     let mut file = String::new();
     for entry in entries(outcome) {
         let name = match entry.commit {
@@ -30,13 +32,13 @@ pub fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
             out,
             "  {place:9} {color}{:8}{color:#} {}: {}",
             entry.severity.name(),
-            entry.rule,
-            entry.message
+            look.link(entry.rule, &format!("{PAGES}/{}.md", entry.rule)),
+            look.wrapped(entry.message, 22)
         )?;
     }
     if !file.is_empty() {
         writeln!(out)?;
     }
     notes(outcome, out)?;
-    summary(outcome, out)
+    summary(outcome, look, out)
 }

@@ -4,13 +4,16 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::frame;
+use super::look::Look;
 use super::mask::Masks;
+use super::sarif::PAGES;
+use super::snippet;
+use crate::fix::Safety;
 use crate::rules::finding::{Finding, Severity};
 use crate::run::{Outcome, slashed};
 
 const BOLD: Style = Style::new().bold();
-const BLUE: Style = AnsiColor::Blue.on_default().bold();
+pub(super) const BLUE: Style = AnsiColor::Blue.on_default().bold();
 const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 
 pub(super) fn style(severity: Severity) -> Style {
@@ -25,13 +28,13 @@ pub(super) fn style(severity: Severity) -> Style {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
+pub fn write(outcome: &Outcome, look: Look, out: &mut impl Write) -> io::Result<()> {
     let masks = Masks::of(outcome);
     for finding in &outcome.findings {
-        one(outcome, &masks, finding, out)?;
+        one(outcome, &masks, finding, look, out)?;
     }
     notes(outcome, out)?;
-    summary(outcome, out)
+    summary(outcome, look, out)
 }
 
 /// What could not be read, or not in full.
@@ -62,55 +65,26 @@ fn one(
     outcome: &Outcome,
     masks: &Masks,
     finding: &Finding,
+    look: Look,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let color = style(finding.severity);
     let severity = finding.severity.name();
+    let rule = finding.rule.id;
+    let rule = look.link(rule, &format!("{PAGES}/{rule}.md"));
     writeln!(
         out,
-        "{color}{severity}{color:#}{BOLD}[{}]{BOLD:#}: {BOLD}{}{BOLD:#}",
-        finding.rule.id, finding.message
+        "{color}{severity}{color:#}{BOLD}[{rule}]{BOLD:#}: {BOLD}{}{BOLD:#}",
+        finding.message
     )?;
-    let Some(file) = outcome.file(finding.file) else {
-        return Ok(());
-    };
-    let place = file.lines.position(&file.text, finding.at.start);
-    let width = place.line.to_string().len();
-    let (path, line, column) = (slashed(&file.path), place.line, place.column);
-    write!(out, "{:width$}{BLUE}-->{BLUE:#} {path}:{line}:{column}", "")?;
-    if let Some(commit) = &file.commit {
-        write!(out, " in {}", commit.named())?;
-    }
-    writeln!(out)?;
-    if let Some(frame) = frame::line(outcome, masks, finding.file, finding.at) {
-        let (from, to) = frame.marked;
-        writeln!(out, "{:width$} {BLUE}|{BLUE:#}", "")?;
-        writeln!(out, "{BLUE}{line} |{BLUE:#} {}", frame.text)?;
-        let marks = "^".repeat(to.saturating_sub(from).max(1));
-        writeln!(
-            out,
-            "{:width$} {BLUE}|{BLUE:#} {:from$}{color}{marks}{color:#}",
-            "", ""
-        )?;
-    }
-    for hop in &finding.hops {
-        let Some(file) = outcome.file(hop.file) else {
-            continue;
-        };
-        let line = file.lines.line(hop.at.start);
-        let path = slashed(&file.path);
-        writeln!(
-            out,
-            "{:width$} {BLUE}={BLUE:#} through {} `{}` at {path}:{line}",
-            "",
-            hop.kind.name(),
-            hop.name
-        )?;
-    }
+    snippet::write(outcome, masks, finding, color, look, out)?;
+    let width = snippet::gutter(outcome, finding);
+    // `26 = help: `
+    let help = look.wrapped(&finding.help, width + 9);
     writeln!(
         out,
-        "{:width$} {BLUE}={BLUE:#} {BOLD}help{BOLD:#}: {}",
-        "", finding.help
+        "{:width$} {BLUE}={BLUE:#} {BOLD}help{BOLD:#}: {help}",
+        ""
     )?;
     writeln!(out)
 }
@@ -123,13 +97,18 @@ pub(super) fn counted(n: usize, what: &str) -> String {
     }
 }
 
-/// One line with the counts.
-pub(super) fn summary(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
+/// One line with the counts, and one with what can be done at once.
+pub(super) fn summary(outcome: &Outcome, look: Look, out: &mut impl Write) -> io::Result<()> {
     let files = counted(outcome.checked, "file");
     let degraded = outcome.degraded().count();
     match outcome.findings.len() {
         0 => write!(out, "no findings in {files}")?,
-        n => write!(out, "{} in {files}", counted(n, "finding"))?,
+        n => write!(
+            out,
+            "{}{} in {files}",
+            counted(n, "finding"),
+            by_severity(outcome)
+        )?,
     }
     if !outcome.accepted.is_empty() {
         write!(out, ", {} accepted", outcome.accepted.len())?;
@@ -140,5 +119,42 @@ pub(super) fn summary(outcome: &Outcome, out: &mut impl Write) -> io::Result<()>
     if !outcome.lost.is_empty() {
         write!(out, ", {} not read", counted(outcome.lost.len(), "file"))?;
     }
-    writeln!(out)
+    if let Some(took) = look.took {
+        write!(out, ", in {:.2} s", took.as_secs_f64())?;
+    }
+    writeln!(out)?;
+    let fixes = outcome.findings.iter().filter_map(|one| one.fix.as_ref());
+    let (safe, other): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.safety == Safety::Safe);
+    match (safe.len(), other.len()) {
+        (0, 0) => Ok(()),
+        (0, other) => writeln!(out, "{other} can be mended with --fix --unsafe"),
+        (safe, 0) => writeln!(out, "{safe} can be mended with --fix"),
+        (safe, other) => {
+            writeln!(
+                out,
+                "{safe} can be mended with --fix, {other} more with --fix --unsafe"
+            )
+        }
+    }
+}
+
+/// ` (1 critical, 3 high)`
+fn by_severity(outcome: &Outcome) -> String {
+    let all = [
+        Severity::Critical,
+        Severity::High,
+        Severity::Medium,
+        Severity::Low,
+    ];
+    let counts = all.iter().map(|severity| {
+        let of = outcome
+            .findings
+            .iter()
+            .filter(|one| one.severity == *severity);
+        (of.count(), severity.name())
+    });
+    let told = counts
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, name)| format!("{n} {name}"));
+    format!(" ({})", told.collect::<Vec<_>>().join(", "))
 }

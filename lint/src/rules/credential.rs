@@ -143,6 +143,7 @@ fn finding(
         help,
         value: redact(&exposure.value, prefix),
         sink: exposure.sink.clone(),
+        used: exposure.used,
         hops: exposure.hops.clone(),
         fingerprint: fingerprint(rule.id, &path, &exposure.sink, &exposure.value),
         fix: None,

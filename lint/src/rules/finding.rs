@@ -59,6 +59,8 @@ pub struct Finding {
     pub value: String,
     /// Where it ends up.
     pub sink: String,
+    /// Where it is used, where that is another place.
+    pub used: Option<(FileId, Span)>,
     /// The way from the literal to the sink.
     pub hops: Vec<Hop>,
     /// Survives moves of lines: rule, path, sink and a keyed hash of the value.
@@ -133,6 +135,7 @@ pub(super) fn report(
         help: said.help,
         value: String::new(),
         sink: said.sink,
+        used: None,
         hops: Vec::new(),
         fix: None,
     });

@@ -102,6 +102,7 @@ impl Walker<'_, '_> {
             fingerprint: fingerprint(RULE.id, &self.run.path(self.id), &sink, value),
             fix: None,
             sink,
+            used: None,
             hops: Vec::new(),
         });
     }

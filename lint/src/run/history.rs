@@ -115,6 +115,7 @@ fn add(outcome: &mut Outcome, file: SourceFile, checked: Checked, seen: &mut Has
     let id = FileId(u32::try_from(outcome.files.len()).unwrap_or(u32::MAX));
     let mut renumbered = |mut finding: Finding| {
         finding.file = id;
+        finding.used = finding.used.map(|(_, at)| (id, at));
         finding.hops.iter_mut().for_each(|hop| hop.file = id);
         // What is committed stays as it is.
         finding.fix = None;

@@ -100,7 +100,7 @@ fn a_broken_file_is_named_and_the_rest_is_checked() {
     assert_eq!(code, 1);
     assert!(text.contains("broken.tf:3:1: expected a value"), "{text}");
     assert!(
-        text.contains("1 finding in 2 files, 1 file only in part"),
+        text.contains("1 finding (1 high) in 2 files, 1 file only in part"),
         "{text}"
     );
 }
@@ -151,7 +151,7 @@ fn a_file_that_is_named_twice_is_checked_once() {
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.ends_with("1 finding in 1 file\n"), "{text}");
+    assert!(text.ends_with("1 finding (1 high) in 1 file\n"), "{text}");
 }
 
 #[test]
@@ -397,4 +397,42 @@ fn values_are_hashed_for_the_list() {
         text.trim(),
         coffer_lint::knowledge::own::hash("k", "Tr0ub4dor")
     );
+}
+
+#[test]
+fn completions_and_manual_pages_know_every_command() {
+    for shell in ["bash", "zsh", "fish"] {
+        let (code, script, _) = output(&["completions", shell]);
+        assert_eq!(code, 0);
+        for word in ["inspect", "lsp", "history", "fail-on"] {
+            assert!(script.contains(word), "{shell} lacks {word}");
+        }
+    }
+    let folder = Workspace::new::<&str, &str>(&[]);
+    let (code, _, errors) = output(&["man", &folder.path().display().to_string()]);
+    assert_eq!(code, 0, "{errors}");
+    let page = std::fs::read_to_string(folder.path().join("coffer-lint.1")).unwrap();
+    assert!(page.contains("\\-\\-history"), "{page}");
+    assert!(folder.path().join("coffer-lint-explain.1").is_file());
+}
+
+#[test]
+fn a_frame_shows_the_secret_each_step_and_where_it_is_used() {
+    let workspace = Workspace::new(&[
+        (
+            "main.tf",
+            "module \"db\" {\n  source = \"./db\"\n  login  = \"kHJ4fake7Axf21\"\n}\n",
+        ),
+        (
+            "db/main.tf",
+            "variable \"login\" {\n  sensitive = true\n}\n\nlocals {\n  password = var.login\n}\n\nresource \"aws_db_instance\" \"d\" {\n  password_wo = local.password\n}\n",
+        ),
+    ]);
+    let output = Command::cargo_bin("coffer-lint")
+        .unwrap()
+        .current_dir(workspace.path())
+        .args(["--select", "credentials"])
+        .output()
+        .unwrap();
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
 }

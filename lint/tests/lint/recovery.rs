@@ -161,7 +161,9 @@ fn keys_without_end_and_thousands_of_findings_take_linear_time() {
     let text = format!("locals {{\n  a = <<EOT\n{text}EOT\n}}\n");
     let workspace = Workspace::new(&[("main.tf", &text)]);
     let mut report = Vec::new();
-    coffer_lint::report::text::write(&workspace.run(&["credentials"]), &mut report).unwrap();
+    coffer_lint::report::Format::Text
+        .write(&workspace.run(&["credentials"]), &mut report)
+        .unwrap();
     assert!(!String::from_utf8(report).unwrap().contains("Tr0ub4dor"));
 }
 

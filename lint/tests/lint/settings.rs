@@ -175,3 +175,72 @@ fn the_nearest_file_upwards_holds() {
     assert_eq!(found, workspace.path().join("coffer-lint.toml"));
     assert!(coffer_lint::config::find(Path::new("/")).is_none());
 }
+
+/// Every key of a table of the schema, with those below it.
+fn keys_of(schema: &serde_json::Value, prefix: &str, keys: &mut Vec<String>) {
+    if let Some(properties) = schema["properties"].as_object() {
+        for (name, inner) in properties {
+            let key = format!("{prefix}{name}");
+            keys_of(inner, &format!("{key}."), keys);
+            keys.push(key);
+        }
+    }
+    for inner in ["additionalProperties", "items"] {
+        if schema[inner].is_object() {
+            keys_of(&schema[inner], &format!("{prefix}*."), keys);
+        }
+    }
+}
+
+#[test]
+fn the_schema_knows_the_keys_of_the_file_and_no_others() {
+    let output = assert_cmd::Command::cargo_bin("coffer-lint")
+        .unwrap()
+        .args(["config", "schema"])
+        .output()
+        .unwrap();
+    let schema: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut keys = Vec::new();
+    keys_of(&schema, "", &mut keys);
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/lint/configuration.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let example = page
+        .split("```toml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let example: toml::Table = example.parse().unwrap();
+    let mut told = Vec::new();
+    for (name, value) in &example {
+        told.push(name.clone());
+        let tables = match value {
+            toml::Value::Table(table) => vec![table.clone()],
+            toml::Value::Array(items) => items
+                .iter()
+                .filter_map(|item| item.as_table().cloned())
+                .collect(),
+            _ => Vec::new(),
+        };
+        for (key, inner) in tables.iter().flatten() {
+            let is_list = value.is_array() || inner.is_table();
+            let inner_keys = inner.as_table().map_or_else(
+                || vec![key.clone()],
+                |inner| inner.keys().cloned().collect(),
+            );
+            let dot = if is_list { ".*." } else { "." };
+            told.extend(inner_keys.iter().map(|key| format!("{name}{dot}{key}")));
+        }
+    }
+    for key in &told {
+        assert!(keys.contains(key), "the schema lacks {key}: {keys:?}");
+    }
+    // A key that the schema has and the program does not is refused by name.
+    for key in keys.iter().filter(|key| !key.contains('.')) {
+        let workspace = Workspace::new(&[("coffer-lint.toml", format!("{key} = 7\n"))]);
+        let error = Config::read(&workspace.path().join("coffer-lint.toml"));
+        let error = error.unwrap_err().to_string();
+        assert!(!error.contains("unknown field"), "{error}");
+    }
+}

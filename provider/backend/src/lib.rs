@@ -17,6 +17,7 @@ mod gathered;
     reason = "the stores that use all of it follow"
 )]
 mod http;
+mod migration;
 mod reference;
 mod store;
 mod webhook;
@@ -32,6 +33,7 @@ pub use environment::{
 pub use error::{Error, ErrorKind, Result, Subject};
 pub use gathered::GatheredReads;
 pub use http::Patience;
+pub use migration::{Migration, Moved, PlannedMove};
 pub use reference::{Reference, ReferenceError, STORE_KINDS, is_alias, is_store};
 pub use store::{BatchResult, SecretStore};
 pub use webhook::Webhook;

@@ -2,8 +2,9 @@
 
 use coffer_backend::{EmbeddedStore, Error as StoreError};
 use coffer_plugin::Diagnostic;
+use coffer_rotation::source::OneStore;
 use coffer_rotation::target::postgresql::{
-    Connection, Error as TargetError, NewRole, RoleDefinition,
+    Connection, Error as TargetError, LEASE_KIND, LeasedRole, NewRole, RoleDefinition,
 };
 use coffer_vault::{Lease, LeaseRequest, SecretName, SignedDuration, Timestamp, VersionSelector};
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use crate::failure::{cannot, cannot_about, cannot_because};
 use crate::period::from_now;
 
 /// The kind of these leases in the vault's journal.
-pub(crate) const KIND: &str = "postgresql";
+pub(crate) const KIND: &str = LEASE_KIND;
 /// Where the definitions of roles stand in the vault.
 const DEFINITIONS: &str = "coffer/database-roles/";
 
@@ -37,15 +38,6 @@ pub(crate) fn definition_name(name: &SecretName) -> Result<SecretName, Diagnosti
     })
 }
 
-/// What revoking a role needs to know: the journal's text.
-#[derive(Serialize, Deserialize)]
-struct Revocation {
-    connection: String,
-    role: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    statements: Vec<String>,
-}
-
 /// What renewing and revoking a credential need.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct DatabaseLease {
@@ -65,7 +57,7 @@ pub(crate) async fn open(
     ttl: SignedDuration,
 ) -> Result<(Connection, DatabaseLease), Diagnostic> {
     let connection = connection(store, &role.connection).await?;
-    let revocation = Revocation {
+    let revocation = LeasedRole {
         connection: role.connection.clone(),
         role: new.name.clone(),
         statements: role.definition.revocation.clone(),
@@ -140,16 +132,10 @@ pub(crate) async fn revoke_abandoned(
 }
 
 async fn revoke(store: &EmbeddedStore, revocation: &str) -> Result<(), Diagnostic> {
-    let revocation = parse(revocation)?;
-    let connection = connection(store, &revocation.connection).await?;
-    let definition = RoleDefinition {
-        revocation: revocation.statements,
-        ..RoleDefinition::default()
-    };
-    definition
-        .revoke(&connection, &revocation.role)
+    parse(revocation)?
+        .revoke(&OneStore(store))
         .await
-        .map_err(|error| target("revoke a database role", &error))
+        .map_err(|error| cannot_because("revoke a database role", &error, &error.remedy()))
 }
 
 /// Reads the connection that stands in the secret `name`.
@@ -167,7 +153,7 @@ async fn connection(store: &EmbeddedStore, name: &str) -> Result<Connection, Dia
         .map_err(|error| target(&format!("use the connection {parsed}"), &error))
 }
 
-fn parse(revocation: &str) -> Result<Revocation, Diagnostic> {
+fn parse(revocation: &str) -> Result<LeasedRole, Diagnostic> {
     serde_json::from_str(revocation).map_err(|_| {
         Diagnostic::error(
             "A lease cannot be read",

@@ -19,8 +19,13 @@ pub(crate) fn cannot_because(
     error: &dyn std::error::Error,
     remedy: &str,
 ) -> Diagnostic {
-    let detail = format!("{} {}", sentence(&error.to_string()), sentence(remedy));
-    Diagnostic::error(format!("Cannot {doing}"), detail)
+    Diagnostic::error(format!("Cannot {doing}"), told(error, remedy))
+}
+
+/// An error and what to do about it, as sentences.
+pub(crate) fn told(error: &dyn std::error::Error, remedy: &str) -> String {
+    let sentences = [sentence(&error.to_string()), sentence(remedy)];
+    sentences.join(" ").trim_end().to_owned()
 }
 
 /// An error about one secret, pointing at the argument that is to be mended, where it is one.

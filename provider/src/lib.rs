@@ -25,6 +25,7 @@ mod reading;
 mod refresh;
 mod resource;
 mod secret_text;
+mod secrets_of_stores;
 mod store;
 mod sweep;
 mod token_lease;

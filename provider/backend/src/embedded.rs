@@ -52,6 +52,19 @@ impl EmbeddedStore {
         }
     }
 
+    /// The vault that is open already, with the sinks that it has.
+    pub fn opened(vault: Vault) -> Self {
+        Self {
+            settings: Settings::Known {
+                path: vault.path().to_path_buf(),
+                key: Key::Environment,
+            },
+            actor: vault.actor().clone(),
+            sinks: Vec::new(),
+            vault: OnceCell::new_with(Some(vault)),
+        }
+    }
+
     /// A vault of which `setting`, as it is called in the provider block, is not known yet: every use of it fails.
     pub fn not_ready(setting: &'static str, actor: Actor) -> Self {
         Self {

@@ -36,4 +36,4 @@ pub use http::Patience;
 pub use migration::{Migration, Moved, PlannedMove};
 pub use reference::{Reference, ReferenceError, STORE_KINDS, is_alias, is_store};
 pub use store::{BatchResult, SecretStore};
-pub use webhook::Webhook;
+pub use webhook::{NotTaken, Webhook};

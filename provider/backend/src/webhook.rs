@@ -82,6 +82,15 @@ impl Webhook {
         Ok(signing)
     }
 
+    /// The webhook with this key.
+    #[must_use]
+    pub fn sign_with(self, key: Secret) -> Self {
+        Self {
+            key: Some(key),
+            ..self
+        }
+    }
+
     /// Sends a message; `event` says what it is.
     ///
     /// # Errors
@@ -92,13 +101,30 @@ impl Webhook {
         content: &'static str,
         body: &[u8],
     ) -> std::result::Result<(), String> {
+        self.send(event, content, body)
+            .map_err(|not_taken| not_taken.why)
+    }
+
+    /// The same, for callers to whom it matters whether the receiver has refused the message.
+    ///
+    /// # Errors
+    /// [`NotTaken`].
+    pub fn send(
+        &self,
+        event: &'static str,
+        content: &'static str,
+        body: &[u8],
+    ) -> std::result::Result<(), NotTaken> {
         let start = Instant::now();
         let client = Client::builder()
             .redirect(redirect::Policy::none())
             .connect_timeout(TIMEOUT)
             .user_agent(concat!("coffer/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(told)?;
+            .map_err(|error| NotTaken {
+                why: told(error),
+                is_refusal: false,
+            })?;
         let mut wait = FIRST_WAIT;
         let mut attempt: u32 = 1;
         loop {
@@ -116,7 +142,10 @@ impl Webhook {
                     1 => "once".to_owned(),
                     count => format!("{count} times"),
                 };
-                return Err(format!("{} (tried {times})", failed.why));
+                return Err(NotTaken {
+                    why: format!("{} (tried {times})", failed.why),
+                    is_refusal: !failed.may_pass,
+                });
             }
             std::thread::sleep(pause);
             wait = wait.saturating_mul(2);
@@ -175,6 +204,16 @@ impl AuditSink for Webhook {
     fn deliver_checkpoint(&self, note: &str) -> std::result::Result<(), String> {
         self.post("checkpoint", "application/json", &checkpoint_line(note)?)
     }
+}
+
+/// Why a message was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotTaken {
+    /// The reason. It names the host and never the address.
+    pub why: String,
+    /// Whether the receiver has said no, with an answer of 4xx; otherwise it may have taken the message all the same.
+    pub is_refusal: bool,
 }
 
 /// Why an attempt was in vain, and whether another one may not be.

@@ -18,6 +18,7 @@ Exit codes:
   7  unknown whether the change was written: look before repeating
   8  the vault is damaged, or `check` or `audit verify` found a problem
   9  `prove` found a value
+  10 `rotate` could not rotate everything, or `rotate status` found something overdue
 
 Environment:
   COFFER_VAULT_FILE   the vault's file (default: vault.db in the current folder)

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use coffer_backend::ErrorKind as StoreErrorKind;
 use coffer_rotation::generator::GenerateError;
 use coffer_vault::{Error, ErrorKind, NameError};
 use thiserror::Error as ThisError;
@@ -49,6 +50,15 @@ pub(crate) enum Failure {
     /// A proof found nothing, but could not search everything; the reasons were reported.
     #[error("{0}")]
     NotProven(String),
+    /// The word of the vault as a store.
+    #[error(transparent)]
+    Store(#[from] coffer_backend::Error),
+    /// A rotation did not come to its end.
+    #[error(transparent)]
+    Rotate(#[from] coffer_rotation::machine::Error),
+    /// Some rotations did not come to their end or are overdue; each was reported.
+    #[error("{0}")]
+    NotRotated(String),
     /// A program that was run ended with this code, and has said why.
     #[error("the program ended with code {0}")]
     Program(u8),
@@ -76,6 +86,11 @@ impl Failure {
         match self {
             Self::Vault(error) => error.remedy(),
             Self::Usage { remedy, .. } | Self::Missing { remedy, .. } => Some(remedy.clone()),
+            Self::Store(error) => error.remedy(),
+            Self::Rotate(error) => error.remedy(),
+            Self::NotRotated(_) => {
+                Some("the next run goes on where this one stopped; see the reasons above".into())
+            }
             Self::NotProven(_) => Some(
                 "a proof is one only if everything was searched; see the reasons above".into(),
             ),
@@ -98,10 +113,21 @@ impl Failure {
                 ErrorKind::Damaged => "damaged",
                 _ => "invalid",
             },
+            Self::Store(error) => match error.kind() {
+                StoreErrorKind::NotFound => "not_found",
+                StoreErrorKind::Unreadable => "unreadable",
+                StoreErrorKind::Conflict => "conflict",
+                StoreErrorKind::Denied => "denied",
+                StoreErrorKind::Throttled | StoreErrorKind::Unavailable => "unavailable",
+                StoreErrorKind::OutcomeUnknown => "outcome_unknown",
+                StoreErrorKind::Damaged => "damaged",
+                _ => "invalid",
+            },
             Self::Usage { .. } => "usage",
             Self::Missing { .. } => "not_found",
             Self::ProblemsFound(_) => "damaged",
             Self::Leaked(_) => "leaked",
+            Self::Rotate(_) | Self::NotRotated(_) => "not_rotated",
             Self::NotProven(_) => "not_proven",
             Self::Generate(GenerateError::Random(_)) => "unavailable",
             Self::Generate(_) => "invalid",
@@ -123,6 +149,7 @@ impl Failure {
             "outcome_unknown" => 7,
             "damaged" => 8,
             "leaked" => 9,
+            "not_rotated" => 10,
             _ => 1,
         })
     }

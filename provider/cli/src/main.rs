@@ -7,6 +7,7 @@ mod failure;
 mod output;
 mod progress;
 mod proof;
+mod runtime;
 mod session;
 mod terminal;
 

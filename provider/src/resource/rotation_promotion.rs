@@ -1,13 +1,17 @@
 //! `resource "coffer_rotation_promotion"`
 
 use coffer_plugin::{Context, Create, Model, ModifyPlan, Plan, Resource, Result, Update, Value};
-use coffer_vault::MetadataChange;
+use coffer_rotation::clock::SystemClock;
+use coffer_rotation::machine::{Nobody, Rotator};
+use coffer_rotation::policy::Policy;
+use coffer_rotation::target::RealTargets;
 
 use crate::Coffer;
-use crate::failure::cannot_about;
+use crate::failure::{cannot_about, cannot_because};
 use crate::name::Name;
 use crate::place::Place;
 use crate::refresh::{Found, look};
+use crate::secrets_of_stores::SecretsOfStores;
 
 /// Makes a version current once everything that uses it has it.
 ///
@@ -75,11 +79,16 @@ impl RotationPromotion {
         let failed = |error: coffer_backend::Error| cannot_about(&doing, &error);
         let found = store.metadata(&name).await.map_err(failed)?;
         if found.current != Some(version) {
-            let change = MetadataChange::default();
-            store
-                .promote(&name, version, change)
+            // A version that was staged by hand has no policy.
+            let policy = Policy::of(&found).unwrap_or_default();
+            let secrets = SecretsOfStores::new(ctx, store);
+            let targets = RealTargets::new(&secrets);
+            Rotator::new(store, &targets, &SystemClock, &Nobody)
+                .promote_version(&name, &policy, version)
                 .await
-                .map_err(failed)?;
+                .map_err(|error| {
+                    cannot_because(&doing, &error, &error.remedy().unwrap_or_default())
+                })?;
         }
         Ok(Self {
             current_version: Value::Known(version),

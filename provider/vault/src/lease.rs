@@ -75,7 +75,8 @@ pub struct Holder {
 }
 
 impl Holder {
-    pub(crate) fn of(actor: &Actor) -> Self {
+    /// The process that `actor` names.
+    pub fn of(actor: &Actor) -> Self {
         Self {
             host: actor.host.clone(),
             process: actor.process,

@@ -22,4 +22,5 @@ mod proof;
 mod reading;
 mod readme;
 mod rotation;
+mod rotation_targets;
 mod stores;

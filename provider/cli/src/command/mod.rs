@@ -22,7 +22,9 @@ mod prove;
 mod put;
 mod rekey;
 mod restore;
+mod revoke;
 mod role;
+mod rotate;
 mod rotate_term;
 mod run;
 mod scope;
@@ -50,6 +52,8 @@ pub(crate) enum Command {
     #[command(visible_alias = "ls")]
     List(list::List),
     Versions(versions::Versions),
+    Rotate(rotate::Rotate),
+    Revoke(revoke::Revoke),
     Promote(promote::Promote),
     /// Let a version be read again
     Enable(enable::OneVersion),
@@ -102,6 +106,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Generate(generate) => generate.run(global),
         Command::List(list) => list.run(global),
         Command::Versions(versions) => versions.run(global),
+        Command::Revoke(revoke) => revoke.run(global),
+        Command::Rotate(rotate) => rotate.run(global),
         Command::Promote(promote) => promote.run(global),
         Command::Enable(version) => enable::run(&version, true, global),
         Command::Disable(version) => enable::run(&version, false, global),

@@ -1,5 +1,6 @@
 //! New secrets: passwords, passphrases and keys, from the operating system's random generator.
 
+mod authority;
 mod bytes;
 mod draw;
 mod key_pair;
@@ -10,6 +11,7 @@ mod password;
 use coffer_vault::Secret;
 use thiserror::Error;
 
+pub use authority::{Authority, AuthorityError};
 pub use bytes::{BytesPolicy, Encoding, uuid};
 pub use key_pair::{KeyAlgorithm, KeyPair};
 pub use passphrase::PassphrasePolicy;
@@ -17,6 +19,11 @@ pub use password::PasswordPolicy;
 
 /// What a secret must reach unless the policy sets its own floor: beyond any offline search.
 pub const DEFAULT_MIN_ENTROPY_BITS: f64 = 64.0;
+
+/// The public key of a private key in OpenSSH's own format, as a line without a comment; none where it is no such key.
+pub fn ssh_public_key(private: &Secret) -> Option<String> {
+    openssh::public_of(private)
+}
 
 /// A generated secret and how hard it is to guess.
 #[derive(Clone)]

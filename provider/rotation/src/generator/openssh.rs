@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use coffer_vault::Secret;
 use zeroize::Zeroizing;
 
 use super::GenerateError;
@@ -10,6 +11,33 @@ use super::draw::fill;
 /// A public key as a line.
 pub(super) fn line(kind: &str, parts: &[&[u8]]) -> String {
     format!("{kind} {}", STANDARD.encode(blob(kind, parts)))
+}
+
+/// The public key as a line, from a private key in OpenSSH's own format, in which it stands unencrypted (PROTOCOL.key).
+pub(super) fn public_of(private: &Secret) -> Option<String> {
+    let text = private.danger_expose_str().ok()?;
+    let (_, inside) = text.split_once("-----BEGIN OPENSSH PRIVATE KEY-----")?;
+    let (inside, _) = inside.split_once("-----END OPENSSH PRIVATE KEY-----")?;
+    let inside: Zeroizing<String> = Zeroizing::new(inside.split_whitespace().collect());
+    let bytes = Zeroizing::new(STANDARD.decode(inside.as_bytes()).ok()?);
+    let rest = bytes.strip_prefix(b"openssh-key-v1\0")?;
+    let (_cipher, rest) = field(rest)?;
+    let (_derivation, rest) = field(rest)?;
+    let (_options, rest) = field(rest)?;
+    let (count, rest) = rest.split_first_chunk::<4>()?;
+    if u32::from_be_bytes(*count) != 1 {
+        return None;
+    }
+    let (public, _) = field(rest)?;
+    let (kind, _) = field(public)?;
+    let kind = std::str::from_utf8(kind).ok()?;
+    Some(format!("{kind} {}", STANDARD.encode(public)))
+}
+
+/// A field with its length before it, and what follows it.
+fn field(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)
 }
 
 /// The modulus and the exponent of an RSAPublicKey (RFC 8017, A.1.1). DER's integers are what SSH calls mpint (RFC 4251, 5).

@@ -1,5 +1,6 @@
 //! Random passwords under a policy of character classes.
 
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::draw::Draw;
@@ -20,7 +21,8 @@ const AMBIGUOUS: &str = "0O1lI|";
 const LENGTHS: (usize, usize) = (1, 4096);
 
 /// What a password is made of.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct PasswordPolicy {
     /// How many characters; 1 to 4096.
     pub length: usize,

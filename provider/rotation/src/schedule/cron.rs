@@ -5,13 +5,16 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Weekday};
-use jiff::tz::Offset;
+use jiff::civil::{Date, DateTime, Weekday};
+use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use super::ScheduleError;
 use super::field::{self, Numbers};
 
-/// Six fields: minutes, hours, day of month, month, day of week, year. Times are UTC.
+/// Six fields: minutes, hours, day of month, month, day of week, year. Times are UTC unless a zone is set.
+///
+/// Where the clocks go forward, a time that is left out is the moment at which they do; where they go back, a time that
+/// comes twice counts once, the first time. So every day has what the expression says, and no time counts twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cron {
     text: String,
@@ -20,6 +23,7 @@ pub struct Cron {
     day: Day,
     months: Numbers,
     years: Numbers,
+    zone: TimeZone,
 }
 
 /// How a day is told.
@@ -63,13 +67,20 @@ impl Cron {
             },
             months: Numbers::parse(month, field::MONTH)?,
             years: Numbers::parse(year, field::YEAR)?,
+            zone: TimeZone::UTC,
         })
+    }
+
+    /// The same fields, meant in `zone`.
+    #[must_use]
+    pub fn in_zone(self, zone: TimeZone) -> Self {
+        Self { zone, ..self }
     }
 
     /// The first time after `time`; `None` where there is none until the year 2199.
     #[must_use]
     pub fn next_after(&self, time: Timestamp) -> Option<Timestamp> {
-        let now = Offset::UTC.to_datetime(time);
+        let now = self.zone.to_datetime(time);
         let mut month = now.date().first_of_month();
         while month.year() <= i16::try_from(field::YEAR.last).ok()? {
             if self.years.contains(unsigned(month.year()))
@@ -97,7 +108,7 @@ impl Cron {
             let mut minute = self.minutes.first_from(0, field::MINUTES);
             while let Some(m) = minute {
                 let civil = date.at(i8::try_from(h).ok()?, i8::try_from(m).ok()?, 0, 0);
-                let found = Offset::UTC.to_timestamp(civil).ok()?;
+                let found = self.instant(civil)?;
                 if found > after {
                     return Some(found);
                 }
@@ -106,6 +117,20 @@ impl Cron {
             hour = self.hours.first_from(h.saturating_add(1), field::HOURS);
         }
         None
+    }
+
+    /// The moment that the clocks of the zone call `civil`.
+    fn instant(&self, civil: DateTime) -> Option<Timestamp> {
+        let ambiguous = self.zone.to_ambiguous_timestamp(civil);
+        match ambiguous.offset() {
+            // Read by the old offset, the time lies behind the change, and the change is what came last before it.
+            AmbiguousOffset::Gap { before, .. } => {
+                let beyond = before.to_timestamp(civil).ok()?;
+                let change = self.zone.preceding(beyond).next().map(|it| it.timestamp());
+                Some(change.unwrap_or(beyond))
+            }
+            _ => ambiguous.earlier().ok(),
+        }
     }
 }
 
@@ -282,6 +307,68 @@ mod tests {
         );
         assert_eq!(times("0 0 29 2 ? 2032"), ["02-29T00:00"]);
         assert_eq!(times("0 0 30 2 ? *"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_zone_keeps_the_clock_on_the_wall_through_the_year() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let next = |text: &str, after: &str| {
+            let cron = Cron::parse(text).unwrap().in_zone(berlin.clone());
+            cron.next_after(after.parse().unwrap()).unwrap().to_string()
+        };
+        // Four o'clock in Berlin is three in winter and two in summer, by UTC.
+        assert_eq!(
+            next("0 4 * * ? *", "2030-03-30T04:00:00Z"),
+            "2030-03-31T02:00:00Z"
+        );
+        assert_eq!(
+            next("0 4 * * ? *", "2030-01-30T04:00:00Z"),
+            "2030-01-31T03:00:00Z"
+        );
+        // Half past two is left out on the 31st of March: the clocks go from two to three, at one o'clock UTC.
+        assert_eq!(
+            next("30 2 * * ? *", "2030-03-30T12:00:00Z"),
+            "2030-03-31T01:00:00Z"
+        );
+        assert_eq!(
+            next("30 2 * * ? *", "2030-03-31T01:00:00Z"),
+            "2030-04-01T00:30:00Z"
+        );
+        // It comes twice on the 27th of October, and counts the first time.
+        assert_eq!(
+            next("30 2 * * ? *", "2030-10-26T12:00:00Z"),
+            "2030-10-27T00:30:00Z"
+        );
+        assert_eq!(
+            next("30 2 * * ? *", "2030-10-27T00:30:00Z"),
+            "2030-10-28T01:30:00Z"
+        );
+        // Between the two it is still over.
+        assert_eq!(
+            next("30 2 * * ? *", "2030-10-27T01:10:00Z"),
+            "2030-10-28T01:30:00Z"
+        );
+    }
+
+    #[test]
+    fn times_in_a_zone_never_go_back() {
+        for zone in [
+            "Europe/Berlin",
+            "America/New_York",
+            "Australia/Lord_Howe",
+            "Asia/Kathmandu",
+        ] {
+            let cron = Cron::parse("*/30 * * * ? *").unwrap();
+            let cron = cron.in_zone(TimeZone::get(zone).unwrap());
+            let mut time: Timestamp = "2030-01-01T00:00:00Z".parse().unwrap();
+            let end: Timestamp = "2031-01-01T00:00:00Z".parse().unwrap();
+            while time < end {
+                let next = cron.next_after(time).unwrap();
+                let gap = next.duration_since(time).as_mins();
+                assert!((1..=90).contains(&gap), "{zone}: {time} to {next}");
+                time = next;
+            }
+        }
     }
 
     #[test]

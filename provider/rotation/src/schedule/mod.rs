@@ -1,20 +1,27 @@
 //! When a secret is due: after a length of time, or by a schedule in AWS's spelling.
 
+mod blackout;
 mod cron;
 mod field;
 mod period;
+mod timing;
 
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use blackout::{Blackout, BlackoutError};
 pub use cron::Cron;
 pub use period::{Period, PeriodError};
+pub use timing::Timing;
 
-/// When something is due: `30d`, `rate(30 days)`, `cron(0 4 ? * SUN *)`. All times are UTC.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// When something is due: `30d`, `rate(30 days)`, `cron(0 4 ? * SUN *)`. Times are UTC unless a zone is set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Schedule {
     /// This long after the last time.
     Every(Period),
@@ -84,6 +91,15 @@ impl Schedule {
             return rate(inside).map(Self::Every);
         }
         Ok(Self::Every(Period::parse(text)?))
+    }
+
+    /// The same schedule, with the times of a cron expression meant in `zone`.
+    #[must_use]
+    pub fn in_zone(self, zone: TimeZone) -> Self {
+        match self {
+            Self::Cron(cron) => Self::Cron(cron.in_zone(zone)),
+            every @ Self::Every(_) => every,
+        }
     }
 
     /// The first time after `time` that the schedule names, if it was last done at `last`.
@@ -156,6 +172,20 @@ impl FromStr for Schedule {
 
     fn from_str(text: &str) -> Result<Self, ScheduleError> {
         Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for Schedule {
+    type Error = ScheduleError;
+
+    fn try_from(text: String) -> Result<Self, ScheduleError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Schedule> for String {
+    fn from(schedule: Schedule) -> Self {
+        schedule.to_string()
     }
 }
 

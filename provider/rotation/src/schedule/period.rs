@@ -4,13 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A length of time above zero: `90d`, `12h`, `1w 3d`, also in ISO 8601 (`P90D`). A day has 24 hours; months and
 /// years, whose lengths differ, are refused.
 ///
 /// Two are equal that are equally long, however they are written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Period {
     length: SignedDuration,
     text: String,
@@ -102,6 +104,20 @@ impl FromStr for Period {
 
     fn from_str(text: &str) -> Result<Self, PeriodError> {
         Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for Period {
+    type Error = PeriodError;
+
+    fn try_from(text: String) -> Result<Self, PeriodError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Period> for String {
+    fn from(period: Period) -> Self {
+        period.text
     }
 }
 

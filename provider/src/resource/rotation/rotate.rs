@@ -1,44 +1,43 @@
-//! Rotating: generating the new version, once.
+//! Rotating, once.
 
-use coffer_backend::{Error, ErrorKind};
+use coffer_backend::{Error, SecretStore};
 use coffer_plugin::{Context, Diagnostic, Result};
-use coffer_vault::{Expect, MetadataChange, PutRequest, SecretMetadata, Timestamp};
+use coffer_rotation::clock::{Clock as _, SystemClock};
+use coffer_rotation::machine::{self, Demand, Done, Nobody, Rotator};
+use coffer_rotation::outlook::{Outlook, Reason};
+use coffer_rotation::policy::{POLICY_ANNOTATION, Policy};
+use coffer_rotation::state::State;
+use coffer_rotation::target::RealTargets;
+use coffer_vault::{MetadataChange, SecretMetadata, SecretName};
 
 use super::Rotation;
-use super::due::Reason;
 use crate::Coffer;
-use crate::failure::cannot_about;
+use crate::failure::{cannot_about, cannot_because};
 use crate::name::Name;
-use crate::password::sentence;
+use crate::secrets_of_stores::SecretsOfStores;
 
 pub(super) async fn create(ctx: &Context<Coffer>, plan: Rotation) -> Result<Rotation> {
     let name = Name::required(&plan.name)?;
     let store = plan.place.store(ctx)?;
+    let policy = plan.policy();
     let failed = |error: Error| cannot_about(&format!("rotate the secret {name}"), &error);
-    match store.metadata(&name).await {
-        Ok(found) if found.deleted.is_none() && found.current.is_some() => {
-            let reason = Reason::of(None, &plan, &found, Timestamp::now());
-            let found = match reason {
-                Some(_) => rotate(ctx, &plan, found).await?,
-                None => found,
-            };
-            return Ok(plan.refreshed(&found));
-        }
-        Ok(found) if found.deleted.is_some() => {
-            let restored = store.restore(&name).await.map_err(failed)?;
-            let found = rotate(ctx, &plan, restored).await?;
-            return Ok(plan.refreshed(&found));
-        }
-        Ok(found) => {
-            let found = rotate(ctx, &plan, found).await?;
-            return Ok(plan.refreshed(&found));
-        }
-        Err(error) if error.is_missing_secret() => {}
+    let found = match store.metadata(&name).await {
+        Ok(found) if found.deleted.is_some() => Some(store.restore(&name).await.map_err(failed)?),
+        Ok(found) => Some(found),
+        Err(error) if error.is_missing_secret() => None,
         Err(error) => return Err(failed(error).into()),
+    };
+    let demand = match &found {
+        None => Some(asked(Reason::First, None)),
+        Some(found) => {
+            let outlook = outlook(&policy, found)?;
+            keep_policy(store, &policy, found).await?;
+            demand(&plan, None, found, &outlook)
+        }
+    };
+    if let Some(demand) = demand {
+        rotate(ctx, store, &name, &policy, &demand).await?;
     }
-    // The first version has nothing before it to stay current: it is current at once.
-    let request = PutRequest::new(plan.generated()?).expect(Expect::Absent);
-    store.put(&name, request).await.map_err(failed)?;
     let found = store.metadata(&name).await.map_err(failed)?;
     Ok(plan.refreshed(&found))
 }
@@ -50,61 +49,131 @@ pub(super) async fn update(
 ) -> Result<Rotation> {
     let name = Name::required(&plan.name)?;
     let store = plan.place.store(ctx)?;
+    let policy = plan.policy();
     let failed = |error: Error| cannot_about(&format!("rotate the secret {name}"), &error);
-    // A version that the plan has shown as it is stays, whatever has become due since.
-    if plan.version.is_known() {
-        return Ok(plan.with_next_rotation());
-    }
     let found = store.metadata(&name).await.map_err(failed)?;
-    let reason = Reason::of(Some(prior), &plan, &found, Timestamp::now());
-    // Someone else has rotated since the plan was made: once is enough.
-    let rotated_meanwhile = prior.version.as_known() < found.current.as_ref();
-    let found = match reason {
-        Some(_) if !rotated_meanwhile => rotate(ctx, &plan, found).await?,
-        _ => found,
+    let outlook = outlook(&policy, &found)?;
+    keep_policy(store, &policy, &found).await?;
+    // A version that the plan has shown as it is stays, whatever has become due since.
+    let demand = if plan.version.is_known() {
+        let ends = outlook.retires.is_some() && outlook.under_way.is_none();
+        ends.then_some(Demand::Resume)
+    } else {
+        demand(&plan, Some(prior), &found, &outlook)
     };
-    Ok(plan.refreshed(&found))
+    if let Some(demand) = demand {
+        rotate(ctx, store, &name, &policy, &demand).await?;
+    }
+    let shown = plan.version.clone();
+    let found = store.metadata(&name).await.map_err(failed)?;
+    let refreshed = plan.refreshed(&found);
+    Ok(match shown.is_known() {
+        true => Rotation {
+            version: shown,
+            ..refreshed
+        },
+        false => refreshed,
+    })
 }
 
-/// Generates a version and stages it, unless someone else is faster.
+/// Takes the policy away, so that nothing rotates the secret any more.
+pub(super) async fn forget(ctx: &Context<Coffer>, state: &Rotation) -> Result<()> {
+    let name = Name::required(&state.name)?;
+    let change = MetadataChange {
+        annotations: [(POLICY_ANNOTATION.to_owned(), None)].into(),
+        ..MetadataChange::default()
+    };
+    match state.place.store(ctx)?.update(&name, change).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_missing_secret() => Ok(()),
+        Err(error) => Err(cannot_about(&format!("end the rotation of {name}"), &error).into()),
+    }
+}
+
+fn asked(reason: Reason, known: Option<u64>) -> Demand {
+    Demand::Now { reason, known }
+}
+
+fn outlook(policy: &Policy, found: &SecretMetadata) -> Result<Outlook> {
+    let state = State::of(found).map_err(|error| cannot_rotate(&found.name, &error.into()))?;
+    Ok(Outlook::of(policy, found, &state, SystemClock.now()))
+}
+
+/// What is to be done now; it may have become nothing since the plan.
+fn demand(
+    plan: &Rotation,
+    prior: Option<&Rotation>,
+    found: &SecretMetadata,
+    outlook: &Outlook,
+) -> Option<Demand> {
+    if outlook.under_way.is_some() {
+        return Some(Demand::Resume);
+    }
+    if outlook.awaits_promotion {
+        return None;
+    }
+    // Someone else may have rotated since the plan was made: once is enough.
+    let known = match prior {
+        Some(prior) => prior.version.as_known().copied(),
+        None => found.current,
+    };
+    match plan.reason(prior, outlook) {
+        Some(reason) => Some(asked(reason, known)),
+        None if outlook.retires.is_some() => Some(Demand::Resume),
+        // Drift is found by trying.
+        None if plan.policy().detect_drift => Some(Demand::IfDue),
+        None => None,
+    }
+}
+
+/// Keeps the policy with the secret, where it is not kept already.
+async fn keep_policy(
+    store: &dyn SecretStore,
+    policy: &Policy,
+    found: &SecretMetadata,
+) -> Result<()> {
+    if policy.differs_from(found) {
+        let kept = store.update(&found.name, policy.change()).await;
+        kept.map_err(|error| {
+            cannot_about(
+                &format!("keep the rotation policy of {}", found.name),
+                &error,
+            )
+        })?;
+    }
+    Ok(())
+}
+
 async fn rotate(
     ctx: &Context<Coffer>,
-    plan: &Rotation,
-    found: SecretMetadata,
-) -> Result<SecretMetadata> {
-    let store = plan.place.store(ctx)?;
-    let name = &found.name;
-    let failed = |error: Error| cannot_about(&format!("rotate the secret {name}"), &error);
-    let deferred = plan.is_deferred();
-    let mut request = PutRequest::new(plan.generated()?)
-        .expect(Expect::Latest(found.latest))
-        .with_metadata(MetadataChange::default());
-    if deferred && found.current.is_some() {
-        request = request.pending();
+    store: &dyn SecretStore,
+    name: &SecretName,
+    policy: &Policy,
+    demand: &Demand,
+) -> Result<()> {
+    let secrets = SecretsOfStores::new(ctx, store);
+    let targets = RealTargets::new(&secrets);
+    let rotator = Rotator::new(store, &targets, &SystemClock, &Nobody);
+    let done = rotator
+        .rotate(name, policy, demand)
+        .await
+        .map_err(|error| cannot_rotate(name, &error))?;
+    match done {
+        Done::ByOther { version } => ctx.warn(
+            format!("{name} was rotated by someone else"),
+            format!("Version {version} was made between the plan and now. It is used, and none was generated here."),
+        ),
+        Done::Busy { until } => ctx.warn(
+            format!("{name} is being rotated by someone else"),
+            format!("They have until {until:.0}. The version that is current now is used, and the next plan shows theirs."),
+        ),
+        _ => {}
     }
-    match store.put(name, request).await {
-        Ok(_) => {}
-        Err(error) if error.kind() == ErrorKind::Conflict => {
-            ctx.warn(
-                format!("{name} was rotated by someone else"),
-                "A new version was stored between the plan and now. It is used, and none was generated here.",
-            );
-        }
-        Err(error) => return Err(failed(error).into()),
-    }
-    Ok(store.metadata(name).await.map_err(failed)?)
+    Ok(())
 }
 
-impl Rotation {
-    fn generated(&self) -> Result<coffer_vault::Secret> {
-        let policy = self
-            .generate
-            .as_ref()
-            .map(crate::password::PasswordArguments::policy)
-            .unwrap_or_default();
-        let generated = policy.generate().map_err(|error| {
-            Diagnostic::error("No value could be generated", sentence(&error)).at("generate")
-        })?;
-        Ok(generated.value)
-    }
+/// The error of a rotation, with what to do.
+pub(super) fn cannot_rotate(name: &SecretName, error: &machine::Error) -> Diagnostic {
+    let remedy = error.remedy().unwrap_or_default();
+    cannot_because(&format!("rotate the secret {name}"), error, &remedy)
 }

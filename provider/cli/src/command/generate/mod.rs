@@ -1,5 +1,6 @@
 //! `coffer generate`
 
+mod authority;
 mod bytes;
 mod key;
 mod passphrase;
@@ -23,6 +24,7 @@ pub(crate) enum Generate {
     Bytes(bytes::Bytes),
     Uuid(uuid::Uuid),
     Key(key::Key),
+    Authority(authority::Authorities),
 }
 
 impl Generate {
@@ -33,6 +35,7 @@ impl Generate {
             Self::Bytes(bytes) => bytes.run(global),
             Self::Uuid(uuid) => uuid.run(global),
             Self::Key(key) => key.run(global),
+            Self::Authority(authority) => authority.run(global),
         }
     }
 }

@@ -130,29 +130,63 @@ impl Connection {
         self.roots.is_some()
     }
 
+    /// The same server, TLS settings included, for another user and, where given, another database.
+    pub(super) fn as_login(&self, user: &str, password: &Secret, database: Option<&str>) -> Self {
+        let mut config = self.config.clone();
+        config.user(user).password(password.danger_expose());
+        if let Some(database) = database {
+            config.dbname(database);
+        }
+        Self {
+            config,
+            roots: self.roots.clone(),
+        }
+    }
+
     /// Logs in.
     pub(super) async fn connect(&self) -> Result<Client, Error> {
-        let failed = |error: tokio_postgres::Error| Error::Unreachable {
-            server: self.server(),
-            why: reason(&error),
-        };
+        self.log_in().await.map_err(|error| match error {
+            LoginError::Here(error) => error,
+            LoginError::Server(error) => Error::Unreachable {
+                server: self.server(),
+                why: reason(&error),
+            },
+        })
+    }
+
+    /// Logs in, and gives the server's own error.
+    pub(super) async fn log_in(&self) -> Result<Client, LoginError> {
         if let Some(roots) = &self.roots {
             let client = ClientConfig::builder_with_provider(Arc::new(
                 rustls::crypto::aws_lc_rs::default_provider(),
             ))
             .with_safe_default_protocol_versions()
-            .map_err(|error| no_connection(&error.to_string()))?
+            .map_err(|error| LoginError::Here(no_connection(&error.to_string())))?
             .with_root_certificates(Arc::clone(roots))
             .with_no_client_auth();
             let tls = MakeRustlsConnect::new(client);
-            let (client, connection) = self.config.connect(tls).await.map_err(failed)?;
+            let (client, connection) = self.config.connect(tls).await?;
             // It ends with the client; what goes wrong in between, the client's calls report.
             tokio::spawn(connection);
             return Ok(client);
         }
-        let (client, connection) = self.config.connect(NoTls).await.map_err(failed)?;
+        let (client, connection) = self.config.connect(NoTls).await?;
         tokio::spawn(connection);
         Ok(client)
+    }
+}
+
+/// Why a login did not succeed.
+pub(super) enum LoginError {
+    /// The settings on this side.
+    Here(Error),
+    /// The server, or the way to it.
+    Server(tokio_postgres::Error),
+}
+
+impl From<tokio_postgres::Error> for LoginError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Server(error)
     }
 }
 

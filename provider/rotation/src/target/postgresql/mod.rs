@@ -1,16 +1,20 @@
-//! PostgreSQL: roles that are made for a while.
+//! PostgreSQL: roles that are made for a while, and roles whose passwords are rotated.
 //!
 //! A password never crosses in a statement: the server gets its SCRAM-SHA-256 verifier (RFC 5802), which it stores as it
 //! is, so that its log of statements shows none.
 
 mod connection;
+mod lease;
 mod role;
+mod rotated;
 mod statement;
 
 use thiserror::Error;
 
 pub use connection::Connection;
+pub use lease::{LEASE_KIND, LeasedRole};
 pub use role::{NewRole, RoleDefinition};
+pub use rotated::{RoleTarget, RotatedRole};
 
 /// Why PostgreSQL did not do what was asked. No variant carries a secret.
 #[derive(Debug, Error)]
@@ -35,7 +39,7 @@ pub enum Error {
     Refused {
         /// Host and port.
         server: String,
-        /// Which list of statements: creation, renewal, revocation.
+        /// Which list of statements: creation, renewal, revocation, rotation.
         kind: &'static str,
         /// The statement's position in it, counted from 1.
         number: usize,

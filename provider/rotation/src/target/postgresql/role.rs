@@ -3,6 +3,7 @@
 use coffer_vault::{Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
 
 use super::Error;
 use super::connection::{Connection, reason};
@@ -136,7 +137,8 @@ impl RoleDefinition {
     }
 }
 
-async fn run(
+/// Runs statements in one transaction of a connection of their own.
+pub(super) async fn run(
     connection: &Connection,
     kind: &'static str,
     statements: &[String],
@@ -164,9 +166,7 @@ async fn run_with(
         if let Err(error) = transaction.batch_execute(&filled).await {
             // The server's message may quote the statement, and with it the verifier.
             let why = match error.code() {
-                Some(code) if statement.contains("{{password}}") => {
-                    format!("SQLSTATE {}", code.code())
-                }
+                Some(code) if statement.contains("{{password}}") => without_statement(code),
                 _ => reason(&error),
             };
             return Err(Error::Refused {
@@ -178,4 +178,17 @@ async fn run_with(
         }
     }
     transaction.commit().await.map_err(unreachable)
+}
+
+/// A server's error in words that quote nothing of the statement.
+fn without_statement(code: &SqlState) -> String {
+    let meaning = match *code {
+        SqlState::UNDEFINED_OBJECT => "there is no such role, ",
+        SqlState::DUPLICATE_OBJECT => "there is such a role already, ",
+        SqlState::INSUFFICIENT_PRIVILEGE => "permission denied, ",
+        SqlState::SYNTAX_ERROR => "syntax error, ",
+        SqlState::READ_ONLY_SQL_TRANSACTION => "the server is read-only, ",
+        _ => "",
+    };
+    format!("{meaning}SQLSTATE {}", code.code())
 }

@@ -32,7 +32,7 @@ pub(super) fn check(kind: &'static str, statements: &[String]) -> Result<(), Err
     Ok(())
 }
 
-/// The statement with its values. None of them holds a quotation mark: names are made here, verifiers are base64.
+/// The statement with its values. None of them holds a quotation mark: names are made here or judged with the policy, verifiers are base64.
 pub(super) fn fill(statement: &str, values: &Values<'_>) -> String {
     let mut filled = String::with_capacity(statement.len());
     let mut rest = statement;

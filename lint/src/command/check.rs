@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use coffer_lint::config::{self, Config};
@@ -18,6 +19,7 @@ use coffer_lint::source::discover::{MAX_SIZE, Walk};
 
 use super::Outcome;
 use super::cli::Check;
+use super::watch::Watch;
 
 /// One fix can make room for the next one; so many rounds are enough for the longest chain there is.
 const MAX_ROUNDS: usize = 8;
@@ -29,7 +31,10 @@ pub(crate) fn run(mut check: Check, out: &mut impl Write) -> Outcome {
         None => configuration(&check)?.fail_on.unwrap_or(Severity::Low),
     };
     let stdin = stdin(&mut check)?;
-    let mut outcome = run::run(options(&check, stdin.clone())?)?;
+    let first = options(&check, stdin.clone())?;
+    let watch = Watch::over(&first.progress, check.quiet);
+    let mut outcome = run::run(first)?;
+    drop(watch);
     if check.fix {
         let mut mended = 0;
         for _ in 0..MAX_ROUNDS {
@@ -176,5 +181,6 @@ fn options(
             archives: check.archives,
             max_size: check.max_size.unwrap_or(MAX_SIZE),
         },
+        progress: Arc::default(),
     })
 }

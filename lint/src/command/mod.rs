@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod hash;
 pub(crate) mod inspect;
 pub(crate) mod list;
+mod watch;
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -8,13 +8,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::read::relative;
-use super::{Checked, Outcome, Policy, RunError};
+use super::{Checked, Outcome, Policy, Progress, RunError};
 use crate::config::globs::Globs;
 use crate::filter::Accepted;
 use crate::rules::Family;
 use crate::rules::finding::Finding;
 use crate::source::git::{self, Blob, Contents};
 use crate::source::{FileId, SourceFile, discover};
+
+/// What of a history is to be told.
+pub(super) struct Wanted {
+    /// Bytes of a file that is looked at.
+    pub(super) max_size: u64,
+    /// Also what has no value of its own.
+    pub(super) with_valueless: bool,
+}
 
 /// Checks all that the history of the repository around the paths holds below them.
 ///
@@ -24,9 +32,13 @@ pub(super) fn run(
     policy: &Policy,
     paths: &[PathBuf],
     exclude: &Globs,
-    max_size: u64,
-    with_valueless: bool,
+    wanted: &Wanted,
+    progress: &Progress,
 ) -> Result<Outcome, RunError> {
+    let Wanted {
+        max_size,
+        with_valueless,
+    } = *wanted;
     let here = paths.first().map_or(Path::new("."), PathBuf::as_path);
     let folder = match here.is_dir() {
         true => here,
@@ -42,8 +54,10 @@ pub(super) fn run(
         .iter()
         .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()))
         .collect();
-    let wanted = |path: &Path| discover::is_candidate(path) && !exclude.is_match(&root.join(path));
-    let blobs = git::blobs(&root, &below, wanted)?;
+    let is_wanted =
+        |path: &Path| discover::is_candidate(path) && !exclude.is_match(&root.join(path));
+    let blobs = git::blobs(&root, &below, is_wanted)?;
+    progress.expect(blobs.len());
     let contents = Mutex::new((Contents::of(&root, &blobs, max_size)?, blobs.iter()));
     let read = || {
         let mut contents = contents.lock().ok()?;
@@ -56,6 +70,7 @@ pub(super) fn run(
         .enumerate()
         .par_bridge()
         .filter_map(|(n, (blob, content))| {
+            progress.advance();
             let path = relative(&root.join(&blob.path), &working);
             match content {
                 Ok(bytes) => {

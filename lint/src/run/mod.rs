@@ -2,12 +2,14 @@
 
 mod history;
 mod policy;
+mod progress;
 mod read;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use policy::{Checked, Policy};
+pub use progress::Progress;
 pub use read::{Lost, add_linked, read};
 
 use crate::config::Config;
@@ -49,6 +51,8 @@ pub struct Options {
     pub history: bool,
     /// How folders are walked.
     pub walk: Walk,
+    /// Where the run tells how far it is.
+    pub progress: Arc<Progress>,
 }
 
 /// Why a run could not be made.
@@ -196,17 +200,22 @@ pub fn run(options: Options) -> Result<Outcome, RunError> {
         stdin,
         history,
         walk,
+        progress,
     } = options;
     let exclude = std::mem::take(&mut config.exclude);
     let with_valueless = !select.is_empty() || !config.select.is_empty();
     let policy = Policy::new(&select, &schemas, config, !no_suppressions)?;
     if history {
-        return history::run(&policy, &paths, &exclude, walk.max_size, with_valueless);
+        let wanted = history::Wanted {
+            max_size: walk.max_size,
+            with_valueless,
+        };
+        return history::run(&policy, &paths, &exclude, &wanted, &progress);
     }
     let changes = since.as_ref().map(Changes::read).transpose()?;
     let (mut files, lost) = match stdin {
         Some((path, bytes)) => (vec![SourceFile::parse(&path, bytes)], Vec::new()),
-        None => read(&paths, &exclude, &walk)?,
+        None => read::watched(&paths, &exclude, &walk, &progress)?,
     };
     if let (Some(changes), Some(Since::Staged)) = (&changes, &since) {
         read::stage(&mut files, &paths, changes.staged()?);

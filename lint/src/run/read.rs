@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::RunError;
+use super::{Progress, RunError};
 use crate::config::globs::Globs;
 use crate::source::discover::{self, Walk};
 use crate::source::{Kind, SourceFile, Tree, archive, linked};
@@ -22,15 +22,30 @@ pub fn read(
     exclude: &Globs,
     walk: &Walk,
 ) -> Result<(Vec<SourceFile>, Lost), RunError> {
+    watched(paths, exclude, walk, &Progress::default())
+}
+
+/// [`read`], telling how far it is.
+pub(super) fn watched(
+    paths: &[PathBuf],
+    exclude: &Globs,
+    walk: &Walk,
+    progress: &Progress,
+) -> Result<(Vec<SourceFile>, Lost), RunError> {
     let here = vec![PathBuf::from(".")];
     let mut paths = discover::files(if paths.is_empty() { &here } else { paths }, walk)?;
     paths.retain(|path| !exclude.is_match(path));
+    progress.expect(paths.len());
     let working = std::env::current_dir().unwrap_or_default();
     let read: Vec<(Vec<SourceFile>, Lost)> = paths
         .par_iter()
-        .map(|path| match archive::is_archive(path) {
-            true => read_archive(path, exclude, walk, &working),
-            false => read_file(path, walk, &working),
+        .map(|path| {
+            let read = match archive::is_archive(path) {
+                true => read_archive(path, exclude, walk, &working),
+                false => read_file(path, walk, &working),
+            };
+            progress.advance();
+            read
         })
         .collect();
     let (mut files, mut lost) = (Vec::new(), Vec::new());

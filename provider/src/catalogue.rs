@@ -15,8 +15,8 @@ use crate::function::{
     NextRotation, ParseRef, Redact,
 };
 use crate::resource::{
-    DatabaseRoleResource, PolicyOfTokens, Revocation, Rotation, RotationPromotion, SecretCopy,
-    StoredSecret,
+    Access, DatabaseRoleResource, PolicyOfTokens, Revocation, Rotation, RotationPromotion,
+    SecretCopy, StoredSecret,
 };
 
 /// The coffer provider.
@@ -46,6 +46,7 @@ impl Provider for Coffer {
             .data_source(data_source::<PolicyDocument>())
             .data_source(data_source::<RotationStatus>())
             .data_source(data_source::<SecretNames>())
+            .resource(resource::<Access>().imports())
             .resource(resource::<DatabaseRoleResource>().imports().validates())
             .function(function::<BuildRef>())
             .function(function::<CheckPassword>())

@@ -4,6 +4,7 @@ use coffer_vault::{SignedDuration, Timestamp};
 
 use crate::period::from_now;
 
+mod access;
 mod database_role;
 mod policy;
 mod revocation;
@@ -12,6 +13,7 @@ mod rotation_promotion;
 mod secret;
 mod secret_copy;
 
+pub(crate) use access::Access;
 pub(crate) use database_role::DatabaseRoleResource;
 pub(crate) use policy::PolicyOfTokens;
 pub(crate) use revocation::Revocation;

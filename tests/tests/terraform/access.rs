@@ -306,3 +306,46 @@ fn a_revocation_takes_versions_out_of_use_once() {
     let versions = scenario.coffer(&["versions", "prod/db", "--format", "json"], "");
     assert!(versions.contains("destroyed"), "{versions}");
 }
+
+#[test]
+fn a_role_is_made_anew_when_what_it_may_do_changes() {
+    let scenario = Scenario::new();
+    scenario.put("prod/app/key", "fake-key-of-the-app");
+    scenario.put("prod/db", "fake-password-of-the-db");
+    let role = |path: &str| {
+        format!(
+            "resource \"coffer_access\" \"runner\" {{\n  name               = \"runner\"\n  scopes             = [\"\"]\n  secret_id_num_uses = 10\n\n  rule {{\n    path         = \"{path}\"\n    capabilities = [\"read\"]\n  }}\n}}\n"
+        )
+    };
+    scenario.configure(&role("prod/app/*"));
+    scenario.apply(&[]);
+    scenario.insist_on_an_empty_plan();
+    let first = scenario.state_of("coffer_access.runner")["role_id"].clone();
+    let secret_id = scenario.coffer(&["role", "secret-id", "runner"], "");
+
+    let read_as = |role_id: &serde_json::Value, secret_id: &str, name: &str| {
+        let mut command = scenario.coffer_command(&["get", name, "--reveal"]);
+        command
+            .env_remove("COFFER_KEY_FILE")
+            .env("COFFER_ROLE_ID", role_id.as_str().unwrap())
+            .env("COFFER_SECRET_ID", secret_id.trim());
+        command.output().unwrap()
+    };
+    let read = read_as(&first, &secret_id, "prod/app/key");
+    assert_eq!(
+        String::from_utf8_lossy(&read.stdout).trim(),
+        "fake-key-of-the-app"
+    );
+    assert!(!read_as(&first, &secret_id, "prod/db").status.success());
+
+    scenario.change(&role("prod/db"));
+    scenario.apply(&[]);
+    scenario.insist_on_an_empty_plan();
+    let second = scenario.state_of("coffer_access.runner")["role_id"].clone();
+    assert_ne!(first, second);
+    assert!(!read_as(&first, &secret_id, "prod/app/key").status.success());
+
+    scenario.change("");
+    scenario.apply(&[]);
+    assert!(!scenario.coffer(&["role", "list"], "").contains("runner"));
+}

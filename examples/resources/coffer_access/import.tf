@@ -1,0 +1,4 @@
+import {
+  to = coffer_access.runner
+  id = "runner"
+}

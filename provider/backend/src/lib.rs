@@ -11,14 +11,15 @@ mod env;
 mod environment;
 mod error;
 mod gathered;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the stores that use all of it follow"
-)]
+#[cfg(feature = "google")]
+mod google;
 mod http;
+#[cfg(feature = "google")]
+mod jwt;
 mod migration;
 mod reference;
+#[cfg(feature = "google")]
+mod spelling;
 mod store;
 mod webhook;
 
@@ -32,6 +33,8 @@ pub use environment::{
 };
 pub use error::{Error, ErrorKind, Result, Subject};
 pub use gathered::GatheredReads;
+#[cfg(feature = "google")]
+pub use google::{GoogleSettings, GoogleStore};
 pub use http::Patience;
 pub use migration::{Migration, Moved, PlannedMove};
 pub use reference::{Reference, ReferenceError, STORE_KINDS, is_alias, is_store};

@@ -102,6 +102,13 @@ impl Call {
     }
 }
 
+impl Call {
+    /// Whether it may reach the system twice.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.repeatable
+    }
+}
+
 impl Answer {
     /// Whether the status is one of success.
     pub(crate) fn is_success(&self) -> bool {

@@ -1,7 +1,12 @@
 //! Requests to a store over HTTP: one client that repeats what may be repeated, within a total time.
 
 mod client;
+mod form;
+mod json;
 mod patience;
+mod token;
 
 pub(crate) use client::{Answer, Call, Client};
+pub(crate) use form::{FORM, form};
 pub use patience::Patience;
+pub(crate) use token::{Token, TokenCache};

@@ -16,6 +16,7 @@ mod google;
 mod http;
 #[cfg(feature = "google")]
 mod jwt;
+mod kinds;
 mod migration;
 mod reference;
 #[cfg(feature = "google")]
@@ -36,6 +37,7 @@ pub use gathered::GatheredReads;
 #[cfg(feature = "google")]
 pub use google::{GoogleSettings, GoogleStore};
 pub use http::Patience;
+pub use kinds::from_environment;
 pub use migration::{Migration, Moved, PlannedMove};
 pub use reference::{Reference, ReferenceError, STORE_KINDS, is_alias, is_store};
 pub use store::{BatchResult, SecretStore};

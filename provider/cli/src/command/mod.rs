@@ -15,6 +15,7 @@ mod init;
 mod lease;
 mod list;
 mod man;
+mod migrate;
 mod new_key;
 mod policy;
 mod promote;
@@ -66,6 +67,7 @@ pub(crate) enum Command {
     Prove(prove::Prove),
     Check(check::Check),
     Backup(backup::Backup),
+    Migrate(migrate::Migrate),
     Restore(restore::Restore),
     /// Verify and read the audit trail
     #[command(subcommand)]
@@ -118,6 +120,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Prove(prove) => prove.run(global),
         Command::Check(check) => check.run(global),
         Command::Backup(backup) => backup.run(global),
+        Command::Migrate(migrate) => migrate.run(global),
         Command::Restore(restore) => restore.run(global),
         Command::Audit(audit) => audit.run(global),
         Command::Slot(slot) => slot.run(global),

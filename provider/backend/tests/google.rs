@@ -2,71 +2,24 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 #![cfg(feature = "google")]
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+#[path = "contract/google_server.rs"]
+mod google_server;
 
-use coffer_backend::{Error, ErrorKind, GoogleSettings, GoogleStore, Patience, SecretStore};
+use coffer_backend::{Error, ErrorKind, GoogleSettings, GoogleStore, SecretStore};
 use coffer_vault::{
     Expect, MetadataChange, PutRequest, Secret, SecretName, SignedDuration, Stage, Timestamp,
     VersionSelector, VersionState,
 };
 
-struct Server {
-    process: Child,
-    url: String,
-}
+use google_server::Server;
 
-impl Server {
-    fn start() -> Self {
-        let mut process = Command::new("python3")
-            .arg(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/tests/google_contract.py"
-            ))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut port = String::new();
-        let stdout = process.stdout.take().unwrap();
-        BufReader::new(stdout).read_line(&mut port).unwrap();
-        let url = format!("http://127.0.0.1:{}", port.trim());
-        Self { process, url }
-    }
-
-    fn settings(&self) -> GoogleSettings {
-        GoogleSettings {
-            project: Some("fake-project".to_owned()),
-            endpoint: Some(self.url.clone()),
-            access_token: Some(Secret::copy_from(b"fake-google-token")),
-            patience: Patience {
-                retries: 3,
-                attempt: Duration::from_secs(20),
-                total: Duration::from_secs(40),
-            },
-            ..GoogleSettings::default()
-        }
-    }
-
-    fn store(&self) -> GoogleStore {
-        GoogleStore::new(self.settings())
-    }
-
-    async fn tell(&self, path: &str, body: &'static str) {
-        let request = reqwest::Client::new().post(format!("{}{path}", self.url));
-        let request = request
-            .header("content-type", "application/json")
-            .body(body);
-        request.send().await.unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// Has the server misbehave.
+async fn tell(server: &Server, path: &str, body: &'static str) {
+    let request = reqwest::Client::new().post(format!("{}{path}", server.url));
+    let request = request
+        .header("content-type", "application/json")
+        .body(body);
+    request.send().await.unwrap();
 }
 
 fn name(text: &str) -> SecretName {
@@ -321,15 +274,15 @@ async fn tries_again_where_that_is_safe_and_looks_where_it_is_not() {
     let store = server.store();
     let db = name("db");
     store.put(&db, request("fake-1")).await.unwrap();
-    server.tell("/fault", "[429, 503, 500]").await;
+    tell(&server, "/fault", "[429, 503, 500]").await;
     assert_eq!(read(&store, &db, VersionSelector::Current).await, "fake-1");
-    server.tell("/fault", "[403]").await;
+    tell(&server, "/fault", "[403]").await;
     let denied = store.metadata(&db).await.unwrap_err();
     assert_eq!(denied.kind(), ErrorKind::Denied);
     assert!(denied.to_string().contains("as the test asked"));
 
     // The version is added and its answer lost.
-    server.tell("/answer", "[]").await;
+    tell(&server, "/answer", "[]").await;
     assert_eq!(store.put(&db, request("fake-2")).await.unwrap().version, 2);
     assert_eq!(store.versions(&db).await.unwrap().len(), 2);
     assert_eq!(read(&store, &db, VersionSelector::Current).await, "fake-2");

@@ -8,6 +8,8 @@
 mod batch;
 mod concurrency;
 mod deletion;
+#[cfg(feature = "google")]
+mod google_server;
 mod listing;
 mod metadata;
 mod missing;
@@ -97,3 +99,5 @@ macro_rules! contract {
 }
 
 contract!(local, crate::subject::local);
+#[cfg(feature = "google")]
+contract!(google, crate::subject::google);

@@ -98,3 +98,11 @@ pub(crate) async fn local() -> Subject {
     let store = EmbeddedStore::new(path, Key::Given(key), actor);
     Subject::new(store, folder)
 }
+
+/// Google Secret Manager, as its REST reference describes it.
+#[cfg(feature = "google")]
+#[allow(clippy::unused_async, reason = "other stores have to start something")]
+pub(crate) async fn google() -> Subject {
+    let server = crate::google_server::Server::start();
+    Subject::new(server.store(), server)
+}

@@ -22,6 +22,8 @@ mod reference;
 #[cfg(feature = "google")]
 mod spelling;
 mod store;
+#[cfg(feature = "vault")]
+mod vault;
 mod webhook;
 
 pub use audit::AuditTarget;
@@ -41,4 +43,9 @@ pub use kinds::from_environment;
 pub use migration::{Migration, Moved, PlannedMove};
 pub use reference::{Reference, ReferenceError, STORE_KINDS, is_alias, is_store};
 pub use store::{BatchResult, SecretStore};
+#[cfg(feature = "vault")]
+pub use vault::{
+    TransitKey, TransitWrap, VaultCredential, VaultLease, VaultLeaseRequest, VaultLogin,
+    VaultSettings, VaultStore,
+};
 pub use webhook::{NotTaken, Webhook};

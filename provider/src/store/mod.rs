@@ -2,6 +2,7 @@
 
 mod env;
 mod local;
+mod vault;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,6 +14,7 @@ use coffer_vault::Actor;
 
 pub(crate) use env::Env;
 pub(crate) use local::Local;
+pub(crate) use vault::Vault;
 
 use crate::sweep::sweep;
 

@@ -24,3 +24,4 @@ mod readme;
 mod rotation;
 mod rotation_targets;
 mod stores;
+mod vault;

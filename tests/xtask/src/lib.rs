@@ -8,6 +8,7 @@ pub mod accuracy;
 pub mod docs;
 pub mod leak;
 pub mod moto;
+pub mod openbao;
 pub mod postgres;
 pub mod programs;
 pub mod quickstart;

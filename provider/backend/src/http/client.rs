@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use coffer_vault::{Secret, Timestamp};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Certificate, Method, redirect};
+use reqwest::{Certificate, Identity, Method, redirect};
 use zeroize::Zeroizing;
 
 use super::patience::{Patience, retry_after, wait};
@@ -23,6 +23,17 @@ pub(crate) struct Client {
     /// The system as its users call it.
     system: &'static str,
     patience: Patience,
+}
+
+/// Whom a client trusts, and as whom it shows itself.
+#[derive(Default)]
+pub(crate) struct Trust {
+    /// Authorities (PEM) besides those of the machine.
+    pub(crate) authorities: Vec<u8>,
+    /// The client's certificate and key (PEM).
+    pub(crate) identity: Option<Secret>,
+    /// Whether any certificate will do.
+    pub(crate) trusts_everybody: bool,
 }
 
 /// One request.
@@ -131,24 +142,40 @@ impl Client {
         patience: Patience,
         authorities: Option<&[u8]>,
     ) -> Result<Self> {
+        let trust = Trust {
+            authorities: authorities.unwrap_or_default().to_vec(),
+            ..Trust::default()
+        };
+        Self::with_trust(system, patience, &trust)
+    }
+
+    /// A client for `system` that trusts, and shows itself, as `trust` says.
+    ///
+    /// # Errors
+    /// Where the certificates cannot be read, or TLS cannot be set up.
+    pub(crate) fn with_trust(
+        system: &'static str,
+        patience: Patience,
+        trust: &Trust,
+    ) -> Result<Self> {
         let unavailable = |error: reqwest::Error| Error::Unavailable {
             system,
             said: chain(error),
         };
-        let authorities = authorities
-            .map(Certificate::from_pem_bundle)
-            .transpose()
-            .map_err(unavailable)?
-            .unwrap_or_default();
-        let http = reqwest::Client::builder()
+        let authorities = Certificate::from_pem_bundle(&trust.authorities).map_err(unavailable)?;
+        let mut builder = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(CONNECT_TIMEOUT)
             .tls_version_min(reqwest::tls::Version::TLS_1_2)
             .tls_certs_merge(authorities)
-            .user_agent(concat!("coffer/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(unavailable)?;
+            .tls_danger_accept_invalid_certs(trust.trusts_everybody)
+            .user_agent(concat!("coffer/", env!("CARGO_PKG_VERSION")));
+        if let Some(identity) = &trust.identity {
+            let identity = Identity::from_pem(identity.danger_expose()).map_err(unavailable)?;
+            builder = builder.identity(identity);
+        }
+        let http = builder.build().map_err(unavailable)?;
         Ok(Self {
             http,
             system,

@@ -6,7 +6,7 @@ mod json;
 mod patience;
 mod token;
 
-pub(crate) use client::{Answer, Call, Client};
+pub(crate) use client::{Answer, Call, Client, Trust};
 pub(crate) use form::{FORM, form};
 pub use patience::Patience;
 pub(crate) use token::{Token, TokenCache};

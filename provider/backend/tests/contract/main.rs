@@ -13,6 +13,8 @@ mod google_server;
 mod listing;
 mod metadata;
 mod missing;
+#[cfg(feature = "vault")]
+mod openbao;
 mod stages;
 mod subject;
 mod values;
@@ -101,3 +103,7 @@ macro_rules! contract {
 contract!(local, crate::subject::local);
 #[cfg(feature = "google")]
 contract!(google, crate::subject::google);
+#[cfg(feature = "vault")]
+contract!(vault, crate::openbao::version_2);
+#[cfg(feature = "vault")]
+contract!(vault_kv_1, crate::openbao::version_1);

@@ -1,30 +1,22 @@
 //! The state of the server, and what each message does to it.
 
+mod changes;
+mod handshake;
+
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use coffer_lint::config::FILE_NAME;
-use lsp_types::{
-    CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionProviderCapability,
-    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, HoverParams, HoverProviderCapability,
-    InitializeParams, InitializeResult, OneOf, PublishDiagnosticsParams, ServerCapabilities,
-    ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, Uri,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
-};
+use lsp_types::{CodeActionParams, HoverParams, PublishDiagnosticsParams, Uri};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::actions::{self, Editor, FIX_ALL};
-use super::document::{Document, ending};
-use super::folder::{Folder, on_disk, shown};
+use super::actions::{self, Editor};
+use super::document::Document;
+use super::folder::{Folder, shown};
 use super::groups::Group;
 use super::position::Encoding;
 use super::{address, diagnostics, hover, wire};
-
-/// Files whose changes on disk the client is asked to tell.
-const WATCHED: &str = "**/{coffer-lint.toml,*.tf,*.tofu,*.tfvars,*.hcl,*.json,*.yaml,*.yml,*.template,*.tfstate,*.env}";
 
 /// The language server.
 pub(super) struct Server<W> {
@@ -104,79 +96,6 @@ impl<W: Write> Server<W> {
         };
     }
 
-    fn initialize(&mut self, params: InitializeParams) -> InitializeResult {
-        let capabilities = &params.capabilities;
-        let offered = capabilities.general.as_ref();
-        let offered = offered.and_then(|general| general.position_encodings.as_deref());
-        self.encoding = Encoding::negotiate(offered);
-        let workspace = capabilities.workspace.as_ref();
-        self.knows_versions = workspace
-            .and_then(|workspace| workspace.workspace_edit.as_ref()?.document_changes)
-            .unwrap_or_default();
-        self.can_watch = workspace
-            .and_then(|workspace| workspace.did_change_watched_files?.dynamic_registration)
-            .unwrap_or_default();
-        #[expect(deprecated, reason = "older clients name their one folder so")]
-        let root = params.root_uri.clone();
-        let roots: Vec<Uri> = match params.workspace_folders {
-            Some(folders) => folders.into_iter().map(|folder| folder.uri).collect(),
-            None => root.into_iter().collect(),
-        };
-        let roots: Vec<PathBuf> = roots.iter().filter_map(address::path).collect();
-        // Findings and baselines name paths as they do on the command line in that folder.
-        if let Some(first) = roots.first() {
-            let _ = std::env::set_current_dir(first);
-        }
-        for root in roots {
-            self.add_folder(&root, true);
-        }
-        InitializeResult {
-            capabilities: self.capabilities(),
-            server_info: Some(ServerInfo {
-                name: "coffer-lint".to_owned(),
-                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-            }),
-        }
-    }
-
-    fn capabilities(&self) -> ServerCapabilities {
-        ServerCapabilities {
-            position_encoding: Some(self.encoding.kind()),
-            text_document_sync: Some(TextDocumentSyncCapability::Kind(
-                TextDocumentSyncKind::INCREMENTAL,
-            )),
-            hover_provider: Some(HoverProviderCapability::Simple(true)),
-            code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
-                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, FIX_ALL]),
-                ..CodeActionOptions::default()
-            })),
-            workspace: Some(WorkspaceServerCapabilities {
-                workspace_folders: Some(WorkspaceFoldersServerCapabilities {
-                    supported: Some(true),
-                    change_notifications: Some(OneOf::Left(true)),
-                }),
-                file_operations: None,
-            }),
-            ..ServerCapabilities::default()
-        }
-    }
-
-    /// Asks the client to tell what changes on disk.
-    fn watch(&mut self) {
-        if self.can_watch {
-            let watchers = json!([{"globPattern": WATCHED}]);
-            let registration = json!({
-                "id": "files",
-                "method": "workspace/didChangeWatchedFiles",
-                "registerOptions": {"watchers": watchers},
-            });
-            let params = json!({"registrations": [registration]});
-            let request = wire::request("watch", "client/registerCapability", params);
-            // That the client is gone is noticed at the next answer.
-            let _ = self.send(&request);
-        }
-    }
-
     fn add_folder(&mut self, root: &Path, is_deep: bool) {
         if self.folders.iter().any(|folder| folder.root == root) {
             return;
@@ -206,85 +125,6 @@ impl<W: Write> Server<W> {
             let params = json!({"type": 2, "message": message});
             // That the client is gone is noticed at the next answer.
             let _ = self.send(&wire::notification("window/showMessage", params));
-        }
-    }
-
-    fn opened(&mut self, params: DidOpenTextDocumentParams) {
-        let document = params.text_document;
-        let path = match address::path(&document.uri) {
-            Some(path) => shown(&path),
-            None => nameless(&document.uri, &document.language_id),
-        };
-        if holding(&mut self.folders, &path).is_none() {
-            // A document outside of the workspace comes with its own folder and no more.
-            let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-            self.add_folder(&folder, false);
-        }
-        if let Some(folder) = holding(&mut self.folders, &path) {
-            folder.set(&path, document.text.clone());
-        }
-        let document = Document {
-            uri: document.uri,
-            version: document.version,
-            text: document.text,
-        };
-        self.documents.insert(path, document);
-    }
-
-    fn changed(&mut self, params: DidChangeTextDocumentParams) {
-        let Some(path) = self.path(&params.text_document.uri) else {
-            return;
-        };
-        if let Some(document) = self.documents.get_mut(&path) {
-            let version = params.text_document.version;
-            document.change(version, params.content_changes, self.encoding);
-            if let Some(folder) = holding(&mut self.folders, &path) {
-                folder.set(&path, document.text.clone());
-            }
-        }
-    }
-
-    fn closed(&mut self, params: DidCloseTextDocumentParams) {
-        if let Some(path) = self.path(&params.text_document.uri) {
-            self.documents.remove(&path);
-            self.reload(&path);
-        }
-    }
-
-    fn changed_on_disk(&mut self, params: DidChangeWatchedFilesParams) {
-        for change in params.changes {
-            let Some(path) = address::path(&change.uri) else {
-                continue;
-            };
-            if path.file_name().is_some_and(|name| name == FILE_NAME) {
-                self.folders.iter_mut().for_each(Folder::configure);
-                self.complain();
-            } else if !self.documents.contains_key(&shown(&path)) {
-                self.reload(&shown(&path));
-            }
-        }
-    }
-
-    /// Takes in what is on disk.
-    fn reload(&mut self, path: &Path) {
-        if let Some(folder) = holding(&mut self.folders, path) {
-            match on_disk(path) {
-                Some(text) => folder.set(path, text),
-                None => folder.remove(path),
-            }
-        }
-    }
-
-    fn folders_changed(&mut self, params: DidChangeWorkspaceFoldersParams) {
-        for gone in params.event.removed {
-            if let Some(root) = address::path(&gone.uri) {
-                self.folders.retain(|folder| folder.root != root);
-            }
-        }
-        for new in params.event.added {
-            if let Some(root) = address::path(&new.uri) {
-                self.add_folder(&root, true);
-            }
         }
     }
 
@@ -410,20 +250,4 @@ fn held<'f>(folders: &'f [Folder], path: &Path) -> Option<&'f Folder> {
         .iter()
         .filter(|folder| path.starts_with(&folder.root))
         .max_by_key(|folder| folder.root.as_os_str().len())
-}
-
-/// A path for a document that has none, in a folder that no file is in.
-fn nameless(uri: &Uri, language: &str) -> PathBuf {
-    let name: String = uri
-        .as_str()
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || c == '-' {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    PathBuf::from(format!("/nameless/{name}/document.{}", ending(language)))
 }

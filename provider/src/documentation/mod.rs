@@ -7,6 +7,7 @@ mod function;
 mod index;
 mod object;
 mod schema;
+mod stores;
 mod type_name;
 
 use std::collections::BTreeMap;
@@ -41,6 +42,7 @@ fn pages() -> BTreeMap<String, String> {
     let offers = Coffer::offers();
     let mut pages = BTreeMap::new();
     pages.insert("index.md".to_owned(), index::page(&offers));
+    pages.insert("guides/what-stores-keep.md".to_owned(), stores::page());
     for (kind, schemas) in [
         (
             object::RESOURCE,

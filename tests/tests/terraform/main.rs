@@ -18,6 +18,7 @@ mod failures;
 mod functions;
 mod guides;
 mod life_cycle;
+mod migration;
 mod proof;
 mod reading;
 mod readme;

@@ -9,7 +9,7 @@ use coffer_vault::Actor;
 use crate::guard::{Guard, GuardSettings};
 use crate::period::Period;
 use crate::phase::{OpenOn, Phase};
-use crate::store::{Env, Local, Stores, Surroundings, Vault};
+use crate::store::{Env, Google, Local, Stores, Surroundings, Vault};
 
 /// Hands secrets to other providers through ephemeral resources and write-only arguments, so that no value stands
 /// in a state or a plan.
@@ -56,6 +56,9 @@ pub struct ProviderConfig {
     /// HashiCorp Vault or OpenBao.
     #[block]
     vault: Vec<Vault>,
+    /// Google Secret Manager.
+    #[block]
+    google: Vec<Google>,
     /// The environment.
     #[block]
     env: Vec<Env>,
@@ -154,6 +157,7 @@ impl Workplace {
         let mut stores = Stores::new(default.or_else(|| variable(BACKEND)));
         stores.add(config.local, &surroundings)?;
         stores.add(config.vault, &surroundings)?;
+        stores.add(config.google, &surroundings)?;
         stores.add(config.env, &surroundings)?;
         stores.check_default()?;
         let guard = config.guard.map(Guard::new).transpose()?;

@@ -12,6 +12,10 @@ use crate::store::SecretStore;
 pub fn from_environment(kind: &str) -> Option<Arc<dyn SecretStore>> {
     match kind {
         "env" => Some(Arc::new(EnvStore::new(String::new(), Vec::new(), true))),
+        #[cfg(feature = "vault")]
+        "vault" => Some(Arc::new(crate::VaultStore::new(
+            crate::VaultSettings::default(),
+        ))),
         #[cfg(feature = "google")]
         "google" => Some(Arc::new(crate::GoogleStore::new(
             crate::GoogleSettings::default(),

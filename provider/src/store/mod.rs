@@ -1,6 +1,7 @@
 //! The stores of a provider block: one file for each kind of block.
 
 mod env;
+mod google;
 mod local;
 mod vault;
 
@@ -13,6 +14,7 @@ use coffer_plugin::{Diagnostic, Model, Path, Value};
 use coffer_vault::Actor;
 
 pub(crate) use env::Env;
+pub(crate) use google::Google;
 pub(crate) use local::Local;
 pub(crate) use vault::Vault;
 
@@ -33,7 +35,6 @@ pub(crate) struct Surroundings {
     /// Whether stores that need a network are refused.
     pub(crate) offline: bool,
     /// How patient remote stores are with the systems behind them.
-    #[allow(dead_code, reason = "read by the remote stores, which follow")]
     pub(crate) patience: Patience,
     /// How many requests to one remote store are under way at a time.
     pub(crate) max_concurrency: usize,

@@ -66,12 +66,11 @@ pub(super) fn page() -> String {
     let kinds: Vec<_> = stores.iter().map(|(kind, _)| *kind).collect();
     page.push_str(&line("", kinds.iter().map(|kind| title(kind).to_owned())));
     page.push_str(&line("---", kinds.iter().map(|_| "---".to_owned())));
-    page.push_str(&line(
-        "block",
-        kinds.iter().map(|kind| format!("`{kind}`")),
-    ));
+    page.push_str(&line("block", kinds.iter().map(|kind| format!("`{kind}`"))));
     for (name, support) in ROWS {
-        let cells = stores.iter().map(|(_, can)| support(can).as_str().to_owned());
+        let cells = stores
+            .iter()
+            .map(|(_, can)| support(can).as_str().to_owned());
         page.push_str(&line(name, cells));
     }
     let largest = stores.iter().map(|(_, can)| {
@@ -79,7 +78,9 @@ pub(super) fn page() -> String {
             .map_or("no limit".to_owned(), |bytes| format!("{bytes} bytes"))
     });
     page.push_str(&line("largest value", largest));
-    page.push_str("\n`coffer migrate` moves secrets between them, with versions, numbers and stages.\n");
+    page.push_str(
+        "\n`coffer migrate` moves secrets between them, with versions, numbers and stages.\n",
+    );
     page
 }
 

@@ -46,9 +46,8 @@ fn parameter(moto: &Moto) -> String {
 
 /// Moves the secrets of `scenario` to `store`, and goes on there with the provider block `block`.
 fn moves(moto: &Moto, scenario: &Scenario, store: &str, block: &str, settings: &[(&str, &str)]) {
-    let with = |provider: &str, round: &str| {
-        format!("{AWS}{provider}{}", MODULE.replace("ROUND", round))
-    };
+    let with =
+        |provider: &str, round: &str| format!("{AWS}{provider}{}", MODULE.replace("ROUND", round));
     scenario.configure_all(&with(LOCAL, "1"));
     scenario.apply(&[]);
     scenario.change_all(&with(LOCAL, "2"));
@@ -68,7 +67,10 @@ fn moves(moto: &Moto, scenario: &Scenario, store: &str, block: &str, settings: &
     let said = migrate(&["--dry-run"]);
     assert!(said.contains("prod/db: 2 versions"), "{said}");
     let said = migrate(&[]);
-    assert!(said.contains("prod/db: moved 2 versions, all compared"), "{said}");
+    assert!(
+        said.contains("prod/db: moved 2 versions, all compared"),
+        "{said}"
+    );
     assert!(migrate(&["--dry-run"]).contains("prod/db: is there already"));
 
     // The vault is out of the way: whatever is read from now on comes from the new store.
@@ -85,21 +87,6 @@ fn moves(moto: &Moto, scenario: &Scenario, store: &str, block: &str, settings: &
     scenario.insist_on_an_empty_plan();
     scenario.insist_on_no_trace_of(&value);
     scenario.insist_on_no_trace_of(&parameter(moto));
-}
-
-#[test]
-fn the_secrets_of_a_vault_move_to_aws_and_the_plan_stays_empty() {
-    let moto = Moto::start().unwrap();
-    let scenario = Scenario::with_aws(&moto);
-    let block = "\nprovider \"coffer\" {\n  aws {\n    region = \"us-east-1\"\n  }\n}\n";
-    let url = moto.url();
-    let settings = [
-        ("AWS_ENDPOINT_URL", url.as_str()),
-        ("AWS_REGION", "us-east-1"),
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-    ];
-    moves(&moto, &scenario, "aws", block, &settings);
 }
 
 #[test]

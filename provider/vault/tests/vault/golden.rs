@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use coffer_vault::{
-    Actor, KeySource, LeaseRequest, Policy, PutRequest, Secret, SignedDuration, Timestamp,
-    TokenRequest, Vault, VersionSelector, VersionState,
+    Actor, KeySource, LeaseRequest, Policy, PutRequest, RoleRequest, Secret, SignedDuration,
+    Timestamp, TokenRequest, Vault, VersionSelector, VersionState,
 };
 use serde_json::{Value, json};
 
@@ -97,8 +97,8 @@ fn this_program_reads_vaults_of_every_format_and_writes_on() {
     }
 }
 
-#[test]
-fn an_independent_reader_finds_the_same() {
+/// What the independent reader finds in a vault; the key `-` stands for the passphrase.
+fn read_independently(vault: &Path, key: &Path, passphrase: &str) -> Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/tools/read_vault.py");
     // `cargo xtask test` keeps its Python beside the build: target/debug/deps/<this program>.
     let program = std::env::current_exe().unwrap();
@@ -112,24 +112,62 @@ fn an_independent_reader_finds_the_same() {
         "{} is missing; `cargo xtask test --fetch-only` fetches it",
         python.display()
     );
+    let run = Command::new(&python)
+        .args([&script, vault, key])
+        .env("COFFER_PASSPHRASE", passphrase)
+        .output()
+        .unwrap();
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+    serde_json::from_slice(&run.stdout).unwrap()
+}
+
+#[test]
+fn an_independent_reader_finds_the_same() {
     for format in FORMATS {
         let (_folder, path, key) = copy(format);
         for (key, passphrase) in [(key.as_path(), ""), (Path::new("-"), "golden words")] {
-            let run = Command::new(&python)
-                .args([&script, &path])
-                .arg(key)
-                .env("COFFER_PASSPHRASE", passphrase)
-                .output()
-                .unwrap();
-            assert!(
-                run.status.success(),
-                "{}",
-                String::from_utf8_lossy(&run.stderr)
-            );
-            let found: Value = serde_json::from_slice(&run.stdout).unwrap();
+            let found = read_independently(&path, key, passphrase);
             assert_eq!(found, expected(format), "format {format}");
         }
     }
+}
+
+/// A vault of today has what came after the golden files: roles, secret ids, and scopes with the fingerprint key of
+/// the scope that their secrets came from.
+#[test]
+fn an_independent_reader_reads_what_this_program_writes_now() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, file) = (folder.path().join("vault.db"), folder.path().join("key"));
+    fs::write(&file, KEY).unwrap();
+    fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+    let key = KeySource::KeyFile(file.clone());
+    fill(&path, &key);
+    let vault = Vault::open(&path, &key, actor()).unwrap();
+    put(&vault, "moved/db", "into a scope of its own");
+    vault.add_scope("moved/").unwrap();
+    let role = RoleRequest {
+        token: reader(),
+        secret_id_ttl: SignedDuration::from_hours(1),
+        secret_id_uses: 2,
+    };
+    let role = vault.create_role("runner", role).unwrap();
+    let login = KeySource::Role {
+        id: role.id,
+        secret_id: vault.create_secret_id("runner").unwrap().secret,
+    };
+    drop(Vault::open(&path, &login, actor()).unwrap());
+    let told = contents(&vault);
+    drop(vault);
+    let mut found = read_independently(&path, &file, "");
+    // Reading has left rows in the trail behind what was told.
+    let told_rows = told["audit"].as_array().unwrap();
+    let rows = found["audit"].as_array_mut().unwrap();
+    rows.truncate(told_rows.len());
+    assert_eq!(found, told);
 }
 
 /// Writes the golden files of the newest format, for the one time when a format is new.
@@ -147,7 +185,20 @@ fn write_golden_files() {
     fs::write(golden("vault-1.json"), format!("{told:#}\n")).unwrap();
 }
 
-/// A vault with at least one record of every kind, closed.
+/// A token of the policy `reader`.
+fn reader() -> TokenRequest {
+    TokenRequest {
+        scopes: vec!["prod/".into()],
+        policies: vec!["reader".into()],
+        rules: Vec::new(),
+        ttl: SignedDuration::from_hours(24),
+        max_ttl: SignedDuration::from_hours(48),
+        uses: None,
+        label: "reader".into(),
+    }
+}
+
+/// A vault with at least one record of every kind that format 1 began with, closed.
 fn fill(path: &Path, key: &KeySource) {
     let writer = Actor {
         user: "golden".into(),
@@ -185,15 +236,7 @@ fn fill(path: &Path, key: &KeySource) {
     vault
         .write_policy("reader", Policy::parse(rules).unwrap())
         .unwrap();
-    let token = TokenRequest {
-        scopes: vec!["prod/".into()],
-        policies: vec!["reader".into()],
-        rules: Vec::new(),
-        ttl: SignedDuration::from_hours(24),
-        max_ttl: SignedDuration::from_hours(48),
-        uses: None,
-        label: "reader".into(),
-    };
+    let token = reader();
     let revoked = vault.create_token(token.clone()).unwrap();
     let parent = vault.create_token(token.clone()).unwrap();
     vault.revoke_token(&revoked.info.accessor).unwrap();

@@ -1,9 +1,14 @@
 //! Roles: machines that log in with a role's id and a secret id.
 
+use std::sync::Barrier;
+use std::thread;
+use std::time::Duration;
+
 use coffer_vault::{
     Actor, Error, ErrorKind, KeySource, Role, RoleRequest, Secret, SignedDuration, TokenRequest,
     Vault, VersionSelector, alerts,
 };
+use rusqlite::Connection;
 
 use crate::bench::{Bench, actor, name, put, text};
 
@@ -178,4 +183,91 @@ fn a_role_outlives_a_rekey_and_its_secret_ids_do_not() {
     let secret_id = bench.vault.create_secret_id("runner").unwrap().secret;
     open(&bench, &role.id, &secret_id).unwrap();
     assert!(bench.vault.check().unwrap().problems.is_empty());
+}
+
+#[test]
+fn of_logins_at_once_with_a_secret_id_for_one_only_one_succeeds() {
+    let (bench, role) = prepared(1);
+    for _ in 0..10 {
+        let secret_id = bench.vault.create_secret_id("runner").unwrap().secret;
+        let start = Barrier::new(4);
+        let login = || {
+            start.wait();
+            open(&bench, &role.id, &secret_id).err()
+        };
+        let refusals: Vec<Error> = thread::scope(|scope| {
+            let logins = [(); 4].map(|()| scope.spawn(login));
+            let ended = logins.map(|login| login.join().unwrap());
+            ended.into_iter().flatten().collect()
+        });
+        assert_eq!(refusals.len(), 3, "{refusals:?}");
+        for refusal in refusals {
+            assert_eq!(refusal.kind(), ErrorKind::Denied, "{refusal}");
+        }
+    }
+    assert!(bench.vault.check().unwrap().problems.is_empty());
+}
+
+#[test]
+fn a_secret_id_expires_unused() {
+    let (bench, _) = prepared(1);
+    let short = RoleRequest {
+        secret_id_ttl: SignedDuration::from_secs(1),
+        ..request(1)
+    };
+    let role = bench.vault.create_role("hasty", short).unwrap();
+    let secret_id = bench.vault.create_secret_id("hasty").unwrap().secret;
+    thread::sleep(Duration::from_millis(1_100));
+    let why = refused(open(&bench, &role.id, &secret_id));
+    assert!(why.contains("expired"), "{why}");
+}
+
+/// What the check of the vault finds after the rows of `table` that stood there before `change` were put back.
+fn problems_after_putting_back(
+    bench: &Bench,
+    table: &str,
+    change: impl FnOnce(),
+) -> Vec<coffer_vault::Problem> {
+    let db = Connection::open(&bench.path).unwrap();
+    db.execute_batch(&format!("CREATE TEMP TABLE kept AS SELECT * FROM {table}"))
+        .unwrap();
+    change();
+    db.execute_batch(&format!(
+        "INSERT OR REPLACE INTO {table} SELECT * FROM temp.kept"
+    ))
+    .unwrap();
+    bench.reopen().check().unwrap().problems
+}
+
+#[test]
+fn a_spent_secret_id_that_is_put_back_is_noticed() {
+    for uses in [1, 2] {
+        let (bench, role) = prepared(uses);
+        let secret_id = bench.vault.create_secret_id("runner").unwrap().secret;
+        let log_in = || drop(open(&bench, &role.id, &secret_id).unwrap());
+        let problems = problems_after_putting_back(&bench, "token", log_in);
+        assert!(!problems.is_empty(), "good for {uses}");
+    }
+}
+
+#[test]
+fn a_role_that_is_put_back_is_noticed_and_its_secret_ids_stay_revoked() {
+    let (bench, role) = prepared(1);
+    let secret_id = bench.vault.create_secret_id("runner").unwrap().secret;
+    let delete = || drop(bench.vault.delete_role("runner").unwrap());
+    let problems = problems_after_putting_back(&bench, "policy", delete);
+    assert!(!problems.is_empty());
+    refused(open(&bench, &role.id, &secret_id));
+}
+
+#[test]
+fn a_revoked_secret_id_that_is_put_back_opens_nothing() {
+    let (bench, role) = prepared(1);
+    let made = bench.vault.create_secret_id("runner").unwrap();
+    let revoke = || drop(bench.vault.revoke_token(&made.info.accessor).unwrap());
+    let problems = problems_after_putting_back(&bench, "token", revoke);
+    assert!(!problems.is_empty());
+    // Its scope has new keys, so what it holds opens neither the scope nor the state.
+    let machine = open(&bench, &role.id, &made.secret);
+    assert!(machine.is_err(), "its old keys opened the vault");
 }

@@ -71,6 +71,9 @@ impl Scenario {
             "COFFER_KEY_FILE",
             "COFFER_PASSPHRASE",
             "COFFER_TOKEN",
+            "COFFER_ROLE_ID",
+            "COFFER_SECRET_ID",
+            "COFFER_AUDIT_SINK",
             "COFFER_PHASE",
         ]
         .into_iter()

@@ -349,3 +349,118 @@ fn a_role_is_made_anew_when_what_it_may_do_changes() {
     scenario.apply(&[]);
     assert!(!scenario.coffer(&["role", "list"], "").contains("runner"));
 }
+
+/// A provider block whose vault is opened by `key`, and a resource that uses a value of it.
+fn opened_by(key: &str, name: &str) -> String {
+    format!(
+        r#"
+provider "coffer" {{
+  local {{
+    path = "vault.db"
+{key}
+  }}
+}}
+
+ephemeral "coffer_secret" "it" {{
+  name = "{name}"
+}}
+
+resource "terraform_data" "uses" {{
+  provisioner "local-exec" {{
+    command     = "test -n \"$VALUE\""
+    environment = {{ VALUE = ephemeral.coffer_secret.it.value }}
+  }}
+}}
+"#
+    )
+}
+
+#[test]
+fn a_machine_logs_in_with_a_role_and_a_secret_id_that_is_an_ephemeral_value() {
+    let scenario = Scenario::new();
+    scenario.put("prod/db", "fake-role-value");
+    scenario.put("dev/db", "fake-other-value");
+    scenario.coffer(&["scope", "add", "prod/"], "");
+    let role = scenario.coffer(
+        &[
+            "role",
+            "create",
+            "runner",
+            "--scope",
+            "prod/",
+            "--secret-id-uses",
+            "20",
+        ],
+        "",
+    );
+    let secret_id = scenario.coffer(&["role", "secret-id", "runner"], "");
+    let secret_id = secret_id.trim().to_owned();
+    let scenario = scenario.env("TF_VAR_secret_id", &secret_id);
+    let login = format!(
+        "    role_id = \"{}\"\n    secret_id = var.secret_id",
+        role.trim()
+    );
+    let variable =
+        "\nvariable \"secret_id\" {\n  type = string\n  sensitive = true\n  ephemeral = true\n}\n";
+    scenario.configure_all(&(opened_by(&login, "prod/db") + variable));
+    scenario.apply(&[]);
+    assert!(scenario.audit("get", "prod/db") > 0);
+    scenario.insist_on_no_trace_of("fake-role-value");
+    scenario.insist_on_no_trace_of(&secret_id);
+
+    scenario.change_all(&(opened_by(&login, "dev/db") + variable));
+    let refused = scenario.fails(&["plan"]);
+    assert!(refused.contains("dev/db"), "{refused}");
+    scenario.insist_on_no_trace_of("fake-other-value");
+
+    scenario.coffer(&["role", "delete", "runner"], "");
+    scenario.change_all(&(opened_by(&login, "prod/db") + variable));
+    let refused = scenario.fails(&["plan"]);
+    assert!(refused.contains("coffer role secret-id"), "{refused}");
+    scenario.insist_on_no_trace_of(&secret_id);
+}
+
+#[test]
+fn a_roles_id_without_a_secret_id_is_refused_with_the_remedy() {
+    let scenario = Scenario::new();
+    scenario.configure_all(&opened_by("    role_id = \"0123456789abcdef\"", "prod/db"));
+    let refused = scenario.fails(&["plan"]);
+    assert!(
+        refused.contains("A role's id opens nothing by itself"),
+        "{refused}"
+    );
+    assert!(refused.contains("coffer role secret-id"), "{refused}");
+}
+
+#[test]
+fn audit_sinks_get_every_row_and_without_them_nothing_is_handed_out() {
+    let scenario = Scenario::new();
+    scenario.put("prod/db", "fake-audited-value");
+    let with_sink = |sink: &str| {
+        let key = format!("    key_file = \"vault.key\"\n    audit_sinks = [\"{sink}\"]");
+        opened_by(&key, "prod/db")
+    };
+    scenario.configure_all(&with_sink("file:audit.jsonl"));
+    scenario.apply(&[]);
+    let lines = std::fs::read_to_string(scenario.file("audit.jsonl")).unwrap();
+    let reads = lines
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|row| row["operation"] == "get" && row["items"][0]["name"] == "prod/db")
+        .count();
+    assert!(reads > 0, "{lines}");
+    assert_eq!(reads, scenario.audit("get", "prod/db"));
+    scenario.insist_on_no_trace_of("fake-audited-value");
+
+    // A folder takes no lines.
+    std::fs::create_dir(scenario.file("folder")).unwrap();
+    scenario.change_all(&with_sink("file:folder"));
+    let refused = scenario.fails(&["plan"]);
+    assert!(refused.contains("folder"), "{refused}");
+    scenario.change_all(&with_sink("fax:1234"));
+    let refused = scenario.fails(&["plan"]);
+    assert!(
+        refused.contains("The audit sink is none of file:PATH"),
+        "{refused}"
+    );
+}

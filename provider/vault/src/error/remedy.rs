@@ -73,7 +73,7 @@ impl Error {
             Self::Conflict { .. } => "read it again and decide anew: someone else wrote in the meantime".into(),
             Self::TokenReused { .. } => "use a fresh token for a new value".into(),
             Self::Denied { .. } => "ask the owner of the vault for a token whose policy allows it".into(),
-            Self::TokenRefused { .. } => "ask for a new token: `coffer token create`".into(),
+            Self::TokenRefused { .. } => "ask for a new token (`coffer token create`) or secret id (`coffer role secret-id`)".into(),
             Self::OutcomeUnknown { .. } => "look whether it is there (`coffer versions`), then repeat: a put with the \
                  same idempotency token writes once"
                 .into(),

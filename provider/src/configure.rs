@@ -9,7 +9,7 @@ use coffer_vault::Actor;
 use crate::guard::{Guard, GuardSettings};
 use crate::period::Period;
 use crate::phase::{OpenOn, Phase};
-use crate::store::{Env, Google, Local, Stores, Surroundings, Vault};
+use crate::store::{Aws, Env, Google, Local, Stores, Surroundings, Vault};
 
 /// Hands secrets to other providers through ephemeral resources and write-only arguments, so that no value stands
 /// in a state or a plan.
@@ -53,6 +53,9 @@ pub struct ProviderConfig {
     /// The embedded vault: one encrypted file.
     #[block]
     local: Vec<Local>,
+    /// AWS Secrets Manager.
+    #[block]
+    aws: Vec<Aws>,
     /// HashiCorp Vault or OpenBao.
     #[block]
     vault: Vec<Vault>,
@@ -156,6 +159,7 @@ impl Workplace {
         let default = config.default_backend.into_known();
         let mut stores = Stores::new(default.or_else(|| variable(BACKEND)));
         stores.add(config.local, &surroundings)?;
+        stores.add(config.aws, &surroundings)?;
         stores.add(config.vault, &surroundings)?;
         stores.add(config.google, &surroundings)?;
         stores.add(config.env, &surroundings)?;

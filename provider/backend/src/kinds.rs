@@ -12,6 +12,10 @@ use crate::store::SecretStore;
 pub fn from_environment(kind: &str) -> Option<Arc<dyn SecretStore>> {
     match kind {
         "env" => Some(Arc::new(EnvStore::new(String::new(), Vec::new(), true))),
+        #[cfg(feature = "aws")]
+        "aws" => Some(Arc::new(crate::aws::SecretsManager::new(
+            crate::aws::AwsSettings::default(),
+        ))),
         #[cfg(feature = "vault")]
         "vault" => Some(Arc::new(crate::VaultStore::new(
             crate::VaultSettings::default(),

@@ -5,6 +5,8 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+#[cfg(feature = "aws")]
+pub mod aws;
 mod capabilities;
 mod embedded;
 mod env;

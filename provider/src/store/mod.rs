@@ -1,5 +1,6 @@
 //! The stores of a provider block: one file for each kind of block.
 
+mod aws;
 mod env;
 mod google;
 mod local;
@@ -13,6 +14,7 @@ use coffer_backend::{EmbeddedStore, GatheredReads, Patience, SecretStore, is_ali
 use coffer_plugin::{Diagnostic, Model, Path, Value};
 use coffer_vault::Actor;
 
+pub(crate) use aws::Aws;
 pub(crate) use env::Env;
 pub(crate) use google::Google;
 pub(crate) use local::Local;

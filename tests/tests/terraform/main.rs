@@ -8,6 +8,7 @@
 
 mod access;
 mod aws;
+mod aws_store;
 mod composition;
 mod data;
 mod database;

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::step::{Failure, Outcome};
-use crate::tools;
+use crate::{programs, tools};
 
 /// How long the server may take to answer; it imports a good part of botocore first.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -26,9 +26,11 @@ impl Moto {
     pub fn start() -> Outcome<Self> {
         let address = free_address()?;
         let process = Command::new(tools::python()?)
-            .args(["-m", "moto.server", "-H", "127.0.0.1", "-p"])
+            .arg(programs::root().join("tests/tools/aws_server.py"))
+            .args(["-H", "127.0.0.1", "-p"])
             .arg(address.port().to_string())
-            .stdin(Stdio::null())
+            // The server ends with this pipe, also where a test keeps it to the very end.
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

@@ -101,6 +101,8 @@ macro_rules! contract {
 }
 
 contract!(local, crate::subject::local);
+#[cfg(feature = "aws")]
+contract!(aws, crate::subject::secrets_manager);
 #[cfg(feature = "google")]
 contract!(google, crate::subject::google);
 #[cfg(feature = "vault")]

@@ -70,7 +70,16 @@ pub(crate) async fn a_secret_may_begin_with_a_pending_version(subject: Subject) 
         return;
     }
     let name = subject.name("begins-pending");
-    let first = subject.put_pending(&name, "fake-first").await.version;
+    let request = PutRequest::new(secret("fake-first")).pending();
+    let first = match subject.store().put(&name, request).await {
+        Ok(first) => first.version,
+        // A system may make the first version current by itself; what matters is that the store does not let it.
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::Unsupported);
+            let missing = refusal(subject.store().metadata(&name).await);
+            return assert_eq!(missing, ErrorKind::NotFound);
+        }
+    };
     assert_stages(&subject, &name, None, Some(first), None).await;
     let read = subject.store().get(&name, VersionSelector::Current).await;
     assert_eq!(refusal(read), ErrorKind::NotFound);

@@ -106,3 +106,24 @@ pub(crate) async fn google() -> Subject {
     let server = crate::google_server::Server::start();
     Subject::new(server.store(), server)
 }
+
+/// AWS Secrets Manager, as moto plays it.
+#[cfg(feature = "aws")]
+#[allow(clippy::unused_async, reason = "other stores have to start something")]
+pub(crate) async fn secrets_manager() -> Subject {
+    Subject::new(coffer_backend::aws::SecretsManager::new(moto()), ())
+}
+
+/// The settings of a server that all tests share.
+#[cfg(feature = "aws")]
+fn moto() -> coffer_backend::aws::AwsSettings {
+    static SERVER: std::sync::LazyLock<xtask::moto::Moto> =
+        std::sync::LazyLock::new(|| xtask::moto::Moto::start().unwrap());
+    coffer_backend::aws::AwsSettings {
+        region: Some("us-east-1".to_owned()),
+        endpoint: Some(SERVER.url()),
+        access_key: Some("test".to_owned()),
+        secret_key: Some(secret("test")),
+        ..coffer_backend::aws::AwsSettings::default()
+    }
+}

@@ -32,7 +32,7 @@ impl SecretsManager {
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| failure(&error).about_no_secret())?;
             for secret in page.secret_list.unwrap_or_default() {
-                // The service's filter looks at more than the beginning, and without regard to case.
+                // The service's filter is told in words alone: what it means by a beginning is checked here.
                 let name = secret.name().filter(|name| name.starts_with(prefix));
                 if let Some(name) = name.and_then(|name| SecretName::parse(name).ok()) {
                     found.push((name, secret));

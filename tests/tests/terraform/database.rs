@@ -1,6 +1,7 @@
 //! Logins of a real PostgreSQL that live for one run.
 
 use coffer_tests::scenario::Scenario;
+use serde_json::{Value, json};
 use xtask::postgres::{ADMIN, ADMIN_PASSWORD, Postgres};
 
 const PASSWORD_OF_LOGIN: &str = r#"
@@ -63,6 +64,16 @@ fn logins(server: &Postgres) -> usize {
         .unwrap()
         .parse()
         .unwrap()
+}
+
+/// Has a run make a login, and kills it with its providers before it can take the login away.
+fn leave_a_login(scenario: &Scenario, round: u32) {
+    let mark = format!("waiting-{round}");
+    scenario.change(&text("1h", round, &format!("touch {mark}; sleep 60")));
+    let mut process = scenario.start_apply_until(&mark);
+    coffer_tests::processes::kill_children(process.id());
+    process.kill().unwrap();
+    process.wait().unwrap();
 }
 
 /// One server for all of it: starting one takes seconds.
@@ -133,18 +144,30 @@ fn a_login_is_made_used_renewed_and_taken_away() {
     assert_eq!(logins(&server), 0);
 
     // A run that is killed leaves one, and the next run takes it away.
-    scenario.change(&text("1h", 4, "touch waiting; sleep 60"));
-    let mut process = scenario.start_apply_until("waiting");
-    coffer_tests::processes::kill_children(process.id());
-    process.kill().unwrap();
-    process.wait().unwrap();
+    leave_a_login(&scenario, 4);
     assert!(logins(&server) > 0, "nobody has taken it away yet");
     scenario.change("data \"coffer_secret_names\" \"all\" {}\n");
     scenario.ok(&["plan"]);
     assert_eq!(logins(&server), 0);
 
+    // Or someone takes it away by hand.
+    leave_a_login(&scenario, 5);
+    assert!(logins(&server) > 0, "nobody has taken it away yet");
+    let listed = scenario.coffer(&["lease", "list", "--format", "json"], "");
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    let path = listed["leases"][0]["name"].as_str().unwrap();
+    let revoked = scenario.coffer(&["revoke", "--lease", path, "--format", "json"], "");
+    let revoked: Value = serde_json::from_str(&revoked).unwrap();
+    assert_eq!(revoked["failed"], json!([]));
+    assert_eq!(logins(&server), 0);
+    let left = scenario.coffer(&["lease", "list", "--format", "json"], "");
+    assert_eq!(
+        serde_json::from_str::<Value>(&left).unwrap()["leases"],
+        json!([])
+    );
+
     // What the server refuses is told, and nothing is left.
-    let refused = text("1h", 5, "sleep 0").replace("\"readers\"", "\"nobody_knows\"");
+    let refused = text("1h", 6, "sleep 0").replace("\"readers\"", "\"nobody_knows\"");
     scenario.change(&refused);
     let printed = scenario.fails(&["apply", "-auto-approve"]);
     assert!(

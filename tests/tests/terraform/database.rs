@@ -166,6 +166,21 @@ fn a_login_is_made_used_renewed_and_taken_away() {
         json!([])
     );
 
+    // A login that is revoked while it is in use is gone at once, and the run that it was for still ends well.
+    let waits = "touch waiting; while [ ! -e revoked ]; do sleep 0.1; done";
+    scenario.change(&text("1h", 6, waits));
+    let mut process = scenario.start_apply_until("waiting");
+    assert!(logins(&server) > 0, "it is in use");
+    let elsewhere = scenario.coffer(&["revoke", "--lease", "elsewhere"], "");
+    assert!(elsewhere.contains("0 leases"), "{elsewhere}");
+    assert!(logins(&server) > 0, "that was about others");
+    let revoked = scenario.coffer(&["revoke", "--lease", "app", "--format", "json"], "");
+    let revoked: Value = serde_json::from_str(&revoked).unwrap();
+    assert_eq!(revoked["leases"].as_array().map(Vec::len), Some(1));
+    assert_eq!(logins(&server), 0);
+    std::fs::write(scenario.file("revoked"), "").unwrap();
+    assert!(process.wait().unwrap().success());
+
     // What the server refuses is told, and nothing is left.
     let refused = text("1h", 6, "sleep 0").replace("\"readers\"", "\"nobody_knows\"");
     scenario.change(&refused);

@@ -13,6 +13,7 @@ mod environment;
 mod failures;
 mod progress;
 mod prove;
+mod revoking;
 mod running;
 mod sessions;
 mod sinks;

@@ -107,7 +107,7 @@ fn coffer(folder: &std::path::Path) -> Subject {
     ]);
     Subject {
         program,
-        provider: vec![("local", local)],
+        provider: vec![("local", Value::list([local]))],
         ephemerals: vec![
             ("coffer_secret", vec![("name", "prod/db".into())]),
             ("coffer_password", vec![]),

@@ -15,12 +15,28 @@ mod error;
 mod gathered;
 #[cfg(feature = "google")]
 mod google;
+mod hex;
+#[cfg_attr(
+    not(all(feature = "google", feature = "vault")),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "each of these stores uses a part of it"
+    )
+)]
 mod http;
+mod json;
 #[cfg(feature = "google")]
 mod jwt;
 mod kinds;
 mod migration;
 mod reference;
+#[cfg(any(feature = "aws", feature = "google", feature = "vault"))]
+#[cfg_attr(
+    not(any(feature = "google", feature = "vault")),
+    allow(dead_code, reason = "AWS judges most of it itself")
+)]
+mod refusal;
 #[cfg(feature = "google")]
 mod spelling;
 mod store;
@@ -41,6 +57,7 @@ pub use gathered::GatheredReads;
 #[cfg(feature = "google")]
 pub use google::{GoogleSettings, GoogleStore};
 pub use http::Patience;
+pub use json::wipe_json;
 pub use kinds::from_environment;
 pub use migration::{Migration, Moved, PlannedMove};
 pub use reference::{Reference, ReferenceError, STORE_KINDS, is_alias, is_store};

@@ -12,6 +12,7 @@ use reqwest::{StatusCode, Url, redirect};
 use sha2::Sha256;
 
 use crate::environment::EnvironmentSecret;
+use crate::hex::hex;
 
 /// The variable that holds the key of signatures; with `_FILE`, the path of a file that holds it.
 const KEY: &str = "COFFER_WEBHOOK_KEY";
@@ -230,11 +231,7 @@ fn signature(key: &Secret, seconds: i64, body: &[u8]) -> String {
     };
     mac.update(format!("{seconds}.").as_bytes());
     mac.update(body);
-    let mut text = format!("t={seconds},v1=");
-    for byte in mac.finalize().into_bytes() {
-        text.push_str(&format!("{byte:02x}"));
-    }
-    text
+    format!("t={seconds},v1={}", hex(&mac.finalize().into_bytes()))
 }
 
 /// The wait that the server asks for, in its form with seconds.

@@ -1,10 +1,10 @@
 //! What the value of a version looks like.
 
+use coffer_backend::wipe_json;
 use coffer_vault::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thiserror::Error;
-use zeroize::Zeroize;
 
 /// What the value of a version looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,23 +58,14 @@ impl Members {
 
     fn set(&mut self, name: &str, value: Value) {
         if let Some(mut old) = self.0.insert(name.to_owned(), value) {
-            wipe(&mut old);
+            wipe_json(&mut old);
         }
     }
 }
 
 impl Drop for Members {
     fn drop(&mut self) {
-        self.0.values_mut().for_each(wipe);
-    }
-}
-
-fn wipe(value: &mut Value) {
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(items) => items.iter_mut().for_each(wipe),
-        Value::Object(members) => members.values_mut().for_each(wipe),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        self.0.values_mut().for_each(wipe_json);
     }
 }
 

@@ -4,9 +4,12 @@
 //! annotation (`record`). docs/design/stores.md says why it speaks REST itself.
 
 mod api;
+mod changing;
 mod checksum;
 mod credentials;
+mod deletion;
 mod put;
+mod reading;
 mod record;
 mod settings;
 mod store;

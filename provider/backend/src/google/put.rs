@@ -13,6 +13,7 @@ use super::view::{View, check_label};
 use super::wire::{State, Version};
 use super::{LONGEST_VALUE, SYSTEM};
 use crate::error::{Error, Result};
+use crate::hex::hex;
 use coffer_vault::SecretName;
 
 /// After what time a claim is taken for one of a process that is gone.
@@ -347,8 +348,10 @@ pub(super) fn no_number() -> Error {
     }
 }
 
+/// The first 16 bytes of a hash, in hexadecimal.
 fn hash(bytes: &[u8]) -> String {
-    hex(digest::digest(&digest::SHA256, bytes).as_ref())
+    let digest = digest::digest(&digest::SHA256, bytes);
+    hex(digest.as_ref().get(..16).unwrap_or_default())
 }
 
 fn random() -> Result<String> {
@@ -360,12 +363,4 @@ fn random() -> Result<String> {
             said: "there are none".to_owned(),
         })?;
     Ok(hex(&bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }

@@ -12,6 +12,7 @@ use super::SYSTEM;
 use super::record::{self, Record};
 use super::wire::{Secret, State, Version};
 use crate::error::{Error, Result};
+use crate::refusal;
 
 /// A secret that was looked at.
 #[derive(Clone)]
@@ -136,6 +137,12 @@ impl View {
     /// change goes with the etag of what was read.
     pub(super) fn revision(&self) -> u64 {
         self.record.revision
+    }
+
+    /// # Errors
+    /// Where the revision is another one than `change` expects.
+    pub(super) fn expect_revision(&self, change: &MetadataChange) -> Result<()> {
+        refusal::other_revision(SYSTEM, &self.name, change.expect_revision, self.revision())
     }
 
     pub(super) fn version(&self, version: &Version) -> Option<VersionMetadata> {

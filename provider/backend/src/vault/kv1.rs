@@ -11,6 +11,7 @@ use super::SYSTEM;
 use super::api::{Api, Reply, Request};
 use super::document::nonsense;
 use super::kv2::entries;
+use super::listing::names_below;
 use super::path::escape;
 use super::value::{self, Json};
 use crate::error::{Error, Result};
@@ -114,24 +115,10 @@ impl Kv1<'_> {
     }
 
     pub(super) async fn list(&self, prefix: &str) -> Result<Vec<SecretMetadata>> {
-        let folder = prefix.rfind('/').and_then(|at| prefix.get(..=at));
-        let mut folders = vec![folder.unwrap_or_default().to_owned()];
-        let mut names = Vec::new();
-        while let Some(folder) = folders.pop() {
-            for entry in entries(self.api, &self.path(&folder)).await? {
-                let name = format!("{folder}{entry}");
-                if !name.starts_with(prefix) {
-                    continue;
-                }
-                if name.ends_with('/') {
-                    folders.push(name);
-                } else if let Ok(name) = SecretName::parse(&name) {
-                    names.push(name);
-                }
-            }
-        }
-        names.sort();
-        names.dedup();
+        let names = names_below(prefix, |folder| async move {
+            entries(self.api, &self.path(&folder)).await
+        })
+        .await?;
         Ok(names.into_iter().map(secret).collect())
     }
 

@@ -1,11 +1,16 @@
 //! HashiCorp Vault and OpenBao: the KV engine, version 2 or 1, as a store; leases of other engines; transit keys.
 
+mod amending;
 mod api;
+mod changing;
 mod document;
 mod kv1;
 mod kv2;
 mod lease;
+mod listing;
 mod path;
+mod putting;
+mod reading;
 mod session;
 mod settings;
 mod store;

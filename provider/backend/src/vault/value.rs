@@ -8,7 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use coffer_vault::Secret;
 use serde_json::{Map, Value};
-use zeroize::Zeroize;
+
+use crate::json::wipe_json;
 
 const VALUE: &str = "value";
 const ENCODING: &str = "encoding";
@@ -19,16 +20,7 @@ pub(super) struct Json(pub(super) Value);
 
 impl Drop for Json {
     fn drop(&mut self) {
-        wipe(&mut self.0);
-    }
-}
-
-fn wipe(value: &mut Value) {
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(items) => items.iter_mut().for_each(wipe),
-        Value::Object(members) => members.values_mut().for_each(wipe),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        wipe_json(&mut self.0);
     }
 }
 

@@ -6,7 +6,8 @@ use coffer_vault::{MetadataChange, SecretName};
 use super::describe::Seen;
 use super::{SYSTEM, SecretsManager, failure, unsupported};
 use crate::aws::tags::{Noted, TagChange, Tags, Wanted};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::refusal;
 
 impl SecretsManager {
     /// Applies `change`. The whole of it is checked before any of it is sent, and repeating it changes nothing.
@@ -20,17 +21,8 @@ impl SecretsManager {
         if *change == MetadataChange::default() && note.is_none() {
             return Ok(());
         }
-        if let Some(expected) = change.expect_revision {
-            let found = seen.metadata(name).revision;
-            if found != expected {
-                return Err(Error::Conflict {
-                    system: SYSTEM,
-                    name: name.clone(),
-                    expected: format!("revision {expected}"),
-                    found: format!("revision {found}"),
-                });
-            }
-        }
+        let revision = seen.metadata(name).revision;
+        refusal::other_revision(SYSTEM, name, change.expect_revision, revision)?;
         let tags = self.tag_change(&seen.tags, change, note)?;
         let (client, id) = (self.client().await?, self.secret_id(name).await?);
         if !tags.set.is_empty() {

@@ -3,6 +3,8 @@
 use coffer_vault::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
+
 /// What begins the id of a version that coffer wrote.
 const PREFIX: &str = "coffer-";
 /// How many digits a number has: enough for seconds since 1970, which other programs' versions count in.
@@ -75,7 +77,7 @@ pub(super) fn random_digits() -> Result<String, getrandom::Error> {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    let mut digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut digits = hex(bytes);
     digits.truncate(TOKEN_DIGITS);
     digits
 }

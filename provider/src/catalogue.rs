@@ -46,7 +46,7 @@ impl Provider for Coffer {
             .data_source(data_source::<PolicyDocument>())
             .data_source(data_source::<RotationStatus>())
             .data_source(data_source::<SecretNames>())
-            .resource(resource::<Access>().imports())
+            .resource(resource::<Access>().imports().modifies_plan())
             .resource(resource::<DatabaseRoleResource>().imports().validates())
             .function(function::<BuildRef>())
             .function(function::<CheckPassword>())

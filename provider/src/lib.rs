@@ -13,6 +13,7 @@ mod documentation;
 mod ephemeral;
 mod failure;
 mod function;
+mod grants;
 mod guard;
 mod member;
 mod name;

@@ -1,7 +1,7 @@
 //! Lengths of time such as `30d`, as attributes.
 
 use coffer_plugin::cty::{Cty, CtyType};
-use coffer_plugin::{AttributeType, DecodeError};
+use coffer_plugin::{AttributeType, DecodeError, Value};
 use coffer_rotation::schedule::PeriodError;
 use jiff::{SignedDuration, Timestamp};
 
@@ -38,6 +38,16 @@ impl Period {
     /// As it was written.
     pub(crate) fn as_str(&self) -> &str {
         self.0.as_str()
+    }
+}
+
+/// What a refresh makes of `own`, an argument that has `default` unless set, where `stored` seconds are stored: another
+/// spelling of the same length, and what is not set, stay as they are.
+pub(crate) fn refreshed(own: Value<Period>, stored: i64, default: SignedDuration) -> Value<Period> {
+    if own.as_known().map_or(default, Period::length).as_secs() == stored {
+        own
+    } else {
+        Period::parse(&format!("{stored}s")).ok().into()
     }
 }
 

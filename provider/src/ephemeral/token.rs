@@ -1,20 +1,18 @@
 //! `ephemeral "coffer_token"`
 
-use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use coffer_plugin::{
     Close, Context, Diagnostic, EphemeralResource, Model, Opened, Renew, Result, Value, validators,
 };
 use coffer_rotation::generator::PasswordPolicy;
-use coffer_vault::{Rule, SignedDuration, TokenRequest};
+use coffer_vault::TokenRequest;
 
 use super::renewal;
 use crate::Coffer;
 use crate::failure::cannot;
-use crate::period::Period;
+use crate::grants::Grants;
 use crate::place::{Place, Placed};
-use crate::policy_rule::PolicyRule;
 use crate::reading::Opening;
 use crate::secret_text::SecretText;
 use crate::token_lease::{self, TokenLease};
@@ -26,19 +24,8 @@ use crate::token_lease::{self, TokenLease};
 /// is killed, the next run that uses the vault revokes it, and it ends by itself after `ttl`.
 #[derive(Model)]
 pub(crate) struct Token {
-    /// The scopes that it opens, such as `prod/payments/`; `coffer scope add` makes them. `""` is the scope of all names
-    /// that have no other.
-    #[attr(required, validate = validators::items(1..=100))]
-    scopes: Value<BTreeSet<String>>,
-    /// The names of policies that it follows.
-    #[attr(optional)]
-    policies: Value<BTreeSet<String>>,
-    /// For how long it is valid unless it is renewed, such as `15m`, which it is unless set.
-    #[attr(optional)]
-    ttl: Value<Period>,
-    /// For how long it can be renewed. 12 hours unless set.
-    #[attr(optional)]
-    explicit_max_ttl: Value<Period>,
+    #[flatten]
+    grants: Grants,
     /// How many calls it is good for. Any number unless set.
     #[attr(optional, validate = validators::at_least(1))]
     num_uses: Value<u32>,
@@ -49,9 +36,6 @@ pub(crate) struct Token {
     place: Place,
     #[flatten]
     opening: Opening,
-    /// What it may do, beside what its policies say. With neither, everything inside its scopes.
-    #[block]
-    rule: Vec<PolicyRule>,
     /// The token.
     #[attr(computed, sensitive)]
     client_token: Value<SecretText>,
@@ -62,9 +46,6 @@ pub(crate) struct Token {
     #[attr(computed)]
     expires_at: Value<String>,
 }
-
-const TTL: SignedDuration = SignedDuration::from_mins(15);
-const MAX_TTL: SignedDuration = SignedDuration::from_hours(12);
 
 impl EphemeralResource for Token {
     type Provider = Coffer;
@@ -132,25 +113,10 @@ impl Close for Token {
 }
 
 impl Token {
-    fn request(&self) -> Result<TokenRequest> {
-        let length = |value: &Value<Period>, default| {
-            value.as_known().map_or(default, |period| period.length())
-        };
-        let names = |value: &Value<BTreeSet<String>>| -> Vec<String> {
-            value.as_known().into_iter().flatten().cloned().collect()
-        };
-        let ttl = length(&self.ttl, TTL);
-        let rules: Result<Vec<Rule>, Diagnostic> =
-            self.rule.iter().map(PolicyRule::to_rule).collect();
-        Ok(TokenRequest {
-            scopes: names(&self.scopes),
-            policies: names(&self.policies),
-            rules: rules?,
-            ttl,
-            max_ttl: length(&self.explicit_max_ttl, MAX_TTL).max(ttl),
-            uses: self.num_uses.as_known().copied(),
-            label: self.label.clone().known_or_else(|| "terraform".to_owned()),
-        })
+    fn request(&self) -> Result<TokenRequest, Diagnostic> {
+        let label = self.label.clone().known_or_else(|| "terraform".to_owned());
+        let uses = self.num_uses.as_known().copied();
+        self.grants.token_request(uses, label)
     }
 }
 

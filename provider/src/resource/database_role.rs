@@ -14,7 +14,7 @@ use crate::Coffer;
 use crate::database_lease::{DatabaseRole, definition_name};
 use crate::failure::cannot_about;
 use crate::name::Name;
-use crate::period::Period;
+use crate::period::{Period, refreshed};
 use crate::place::Place;
 
 /// Says how logins of a PostgreSQL database are made for `coffer_database_credential`.
@@ -207,14 +207,6 @@ impl DatabaseRoleResource {
                 Value::Known(stored.to_vec())
             }
         };
-        let period = |own: Value<Period>, stored: i64, default: SignedDuration| {
-            let same = own.as_known().map_or(default, Period::length).as_secs() == stored;
-            if same {
-                own
-            } else {
-                Period::parse(&format!("{stored}s")).ok().into()
-            }
-        };
         let (longest, shortest) = (self.longest(), self.shortest());
         let member_of = if role.definition.member_of.is_empty() && self.member_of.is_null() {
             Value::Null
@@ -232,8 +224,8 @@ impl DatabaseRoleResource {
             creation_statements: list(self.creation_statements, &role.definition.creation),
             revocation_statements: list(self.revocation_statements, &role.definition.revocation),
             member_of,
-            default_ttl: period(self.default_ttl, role.default_ttl, DEFAULT_TTL.min(longest)),
-            max_ttl: period(self.max_ttl, role.max_ttl, MAX_TTL.max(shortest)),
+            default_ttl: refreshed(self.default_ttl, role.default_ttl, DEFAULT_TTL.min(longest)),
+            max_ttl: refreshed(self.max_ttl, role.max_ttl, MAX_TTL.max(shortest)),
         }
     }
 }

@@ -6,9 +6,10 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
+use super::random_id::random_id;
 use crate::audit::AuditEvent;
 use crate::error::{Error, Result};
-use crate::hazmat::{Kind, Place, open, random, seal, sealed_term};
+use crate::hazmat::{Kind, Place, open, seal, sealed_term};
 use crate::lease::{Lease, LeaseRequest, LeaseRow, MAX_ATTEMPTS};
 use crate::policy::Capability;
 use crate::store::Stored;
@@ -43,11 +44,7 @@ impl Work<'_> {
     ) -> Result<Lease> {
         event.touch(request.name.as_str(), None);
         self.keys.allow(Capability::Read, request.name.as_str())?;
-        let id: String = random::<12>()
-            .map_err(|error| Error::Random(error.to_string()))?
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let id = random_id::<12>()?;
         event.touch(format!("lease {id}"), None);
         let lease = Lease {
             id,

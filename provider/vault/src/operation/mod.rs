@@ -8,6 +8,7 @@ mod list;
 mod policies;
 mod prove;
 mod put;
+mod random_id;
 mod read;
 mod rekey;
 mod revoke;

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use super::random_id::random_id;
 use crate::audit::AuditEvent;
 use crate::error::{Error, Result};
-use crate::hazmat::random;
 use crate::name::SecretName;
 use crate::token::{Bearer, Issue, NewToken, Revocation, Role, RoleRequest};
 use crate::work::Work;
@@ -40,9 +40,7 @@ impl Work<'_> {
                 ),
             });
         }
-        let bytes = random::<16>().map_err(|error| Error::Random(error.to_string()))?;
-        let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let role = Role::new(id, request)?;
+        let role = Role::new(random_id::<16>()?, request)?;
         // What a secret id would be refused for is refused now.
         self.check_request(&role.token_request(name))?;
         let text =

@@ -2,10 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::random_id::random_id;
 use super::token_row::{open_grant, token_row};
 use crate::audit::AuditEvent;
 use crate::error::{Error, Result};
-use crate::hazmat::{Key, random};
+use crate::hazmat::Key;
 use crate::keyring::Grant;
 use crate::keys::{Keys, Opener};
 use crate::policy::{Capability, PathPattern, Rule};
@@ -22,7 +23,7 @@ impl Work<'_> {
     ) -> Result<NewToken> {
         check(request)?;
         let scopes = self.granted(&request.scopes)?;
-        let accessor = new_accessor()?;
+        let accessor = random_id::<12>()?;
         event.touch(format!("token {accessor}"), None);
         let mut rules = request.rules.clone();
         if rules.is_empty() && request.policies.is_empty() {
@@ -123,7 +124,7 @@ impl Work<'_> {
         let row = token_row(self.db, self.path, &ticket.id())?.ok_or_else(not_one)?;
         let mut grant = self.own_grant(&ticket)?;
         let exchange = grant.rights.exchange.take().ok_or_else(not_one)?;
-        let accessor = new_accessor()?;
+        let accessor = random_id::<12>()?;
         event.touch(format!("token {accessor}"), None);
         grant.rights.accessor = accessor;
         let is_spent = grant.rights.uses_left == Some(0);
@@ -289,11 +290,6 @@ impl Work<'_> {
 
 fn new_bearer() -> Result<Bearer> {
     Bearer::random().map_err(|error| Error::Random(error.to_string()))
-}
-
-fn new_accessor() -> Result<String> {
-    let bytes = random::<12>().map_err(|error| Error::Random(error.to_string()))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Reading and listing everything in the scopes.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use coffer_backend::Patience;
 use coffer_plugin::{Diagnostic, Diagnostics, Host, Model, Path, Value, validators};
 use coffer_vault::Actor;
 
@@ -41,7 +40,8 @@ pub struct ProviderConfig {
     /// How many requests to one remote store are under way at a time. 8 unless set.
     #[attr(optional, validate = validators::between(1..=100))]
     max_concurrency: Value<u32>,
-    /// How often a request to a remote store is repeated when the system is overloaded or does not answer. 5 unless set.
+    /// How often a request to a remote store is repeated when the system is overloaded or does not answer. 5 unless
+    /// set; 4 with AWS, whose block has `max_attempts` besides.
     #[attr(optional, validate = validators::between(0..=20))]
     max_retries: Value<u32>,
     /// Keeps values of remote stores in this process's memory, so that several objects that read the same value cost one
@@ -141,14 +141,10 @@ impl Workplace {
             Value::Known(offline) => offline,
             _ => variable(OFFLINE).is_some_and(|it| it == "1" || it == "true"),
         };
-        let patience = Patience::default();
         let surroundings = Surroundings {
             actor,
             offline,
-            patience: Patience {
-                retries: config.max_retries.known_or(patience.retries),
-                ..patience
-            },
+            max_retries: config.max_retries.into_known(),
             max_concurrency: config
                 .max_concurrency
                 .known_or(MAX_CONCURRENCY)

@@ -67,12 +67,17 @@ fn pages() -> BTreeMap<String, String> {
     pages
 }
 
-/// The first lines of a page, which the registry reads.
+/// The first lines of an object's page, which the registry reads.
 fn front_matter(title: &str, description: &str) -> String {
+    guide_front_matter(&format!("{title} - coffer"), description)
+}
+
+/// The first lines of a guide.
+fn guide_front_matter(title: &str, description: &str) -> String {
     let summary = description.split("\n\n").next().unwrap_or_default();
     let summary = summary.replace('\n', "\n  ");
     format!(
-        "---\npage_title: \"{title} - coffer\"\nsubcategory: \"\"\ndescription: |-\n  {summary}\n---\n\n"
+        "---\npage_title: \"{title}\"\nsubcategory: \"\"\ndescription: |-\n  {summary}\n---\n\n"
     )
 }
 

@@ -2,7 +2,7 @@
 
 use coffer_backend::{Capabilities, STORE_KINDS, Support, from_environment};
 
-use super::front_matter;
+use super::guide_front_matter;
 
 /// What a row is called, and where it stands in the capabilities.
 type Row = (&'static str, fn(&Capabilities) -> Support);
@@ -53,7 +53,7 @@ fn stores() -> Vec<(&'static str, Capabilities)> {
 /// The page.
 pub(super) fn page() -> String {
     let stores = stores();
-    let mut page = front_matter(
+    let mut page = guide_front_matter(
         "What each store keeps",
         "One configuration works with every store; what a system cannot keep is an error that says so.",
     );

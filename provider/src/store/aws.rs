@@ -58,8 +58,8 @@ pub(crate) struct Aws {
     /// The key that new secrets are encrypted with: an id, an ARN or an alias. The account's own key unless set.
     #[attr(optional, validate = validators::not_empty())]
     kms_key_id: Value<String>,
-    /// How often a request is sent before the store gives up, the first time included. Also `AWS_MAX_ATTEMPTS`; 5
-    /// unless set.
+    /// How often a request is sent before the store gives up, the first time included. Also the provider's
+    /// `max_retries`, and `AWS_MAX_ATTEMPTS`; 5 unless set.
     #[attr(optional, validate = validators::between(1..=100))]
     max_attempts: Value<i64>,
     /// A role to take. Several are taken one after the other, each with the credentials of the one before.
@@ -134,7 +134,7 @@ impl StoreBlock for Aws {
         &self.alias_name
     }
 
-    fn build(self, _: &Surroundings) -> Result<Arc<dyn SecretStore>, Diagnostic> {
+    fn build(self, surroundings: &Surroundings) -> Result<Arc<dyn SecretStore>, Diagnostic> {
         if let Some(setting) = self.unknown_setting() {
             return Err(Diagnostic::error(
                 format!("The setting aws.{setting} is not known yet"),
@@ -166,7 +166,9 @@ impl StoreBlock for Aws {
             max_attempts: self
                 .max_attempts
                 .into_known()
-                .and_then(|attempts| u32::try_from(attempts).ok()),
+                .and_then(|attempts| u32::try_from(attempts).ok())
+                // The first attempt is none of the repetitions.
+                .or(surroundings.max_retries.map(|it| it.saturating_add(1))),
         };
         Ok(Arc::new(SecretsManager::new(settings)))
     }

@@ -79,7 +79,7 @@ impl StoreBlock for Google {
             impersonate_service_account: self.impersonate_service_account.into_known(),
             kms_key_name: self.kms_key_name.into_known(),
             replica_locations: self.replica_locations.known_or_else(Vec::new),
-            patience: surroundings.patience,
+            patience: surroundings.patience(),
             ..GoogleSettings::default()
         };
         let store = Arc::new(GoogleStore::new(settings.or_environment()));

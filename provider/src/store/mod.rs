@@ -36,8 +36,8 @@ pub(crate) struct Surroundings {
     pub(crate) actor: Actor,
     /// Whether stores that need a network are refused.
     pub(crate) offline: bool,
-    /// How patient remote stores are with the systems behind them.
-    pub(crate) patience: Patience,
+    /// How often a request to a remote store is repeated, where that is set.
+    pub(crate) max_retries: Option<u32>,
     /// How many requests to one remote store are under way at a time.
     pub(crate) max_concurrency: usize,
     /// For how long values of remote stores are kept in memory, if at all.
@@ -45,6 +45,15 @@ pub(crate) struct Surroundings {
 }
 
 impl Surroundings {
+    /// How patient a remote store is with the system behind it.
+    fn patience(&self) -> Patience {
+        let patience = Patience::default();
+        Patience {
+            retries: self.max_retries.unwrap_or(patience.retries),
+            ..patience
+        }
+    }
+
     /// The remote store, behind what makes the most of each round trip.
     fn gather(&self, store: Arc<dyn SecretStore>) -> Arc<dyn SecretStore> {
         Arc::new(GatheredReads::new(

@@ -166,7 +166,7 @@ impl StoreBlock for Vault {
         &self.alias_name
     }
 
-    fn build(self, _: &Surroundings) -> Result<Arc<dyn SecretStore>, Diagnostic> {
+    fn build(self, surroundings: &Surroundings) -> Result<Arc<dyn SecretStore>, Diagnostic> {
         if let Some(setting) = self.unknown_setting() {
             return Ok(Arc::new(VaultStore::not_ready(setting)));
         }
@@ -188,7 +188,7 @@ impl StoreBlock for Vault {
                 .as_known()
                 .map_or(defaults.ttl, Period::length),
             skip_child_token: self.skip_child_token.into_known().unwrap_or_default(),
-            ..defaults
+            patience: surroundings.patience(),
         };
         Ok(Arc::new(VaultStore::new(settings)))
     }

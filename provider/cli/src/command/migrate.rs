@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use clap::Args;
-use coffer_backend::{EmbeddedStore, Migration, Moved, PlannedMove, SecretStore};
+use coffer_backend::{
+    EmbeddedStore, Migration, Moved, PlannedMove, STORE_KINDS, SecretStore, from_environment,
+};
 use serde_json::{Value, json};
 
 use crate::arguments::{Format, Global};
@@ -13,7 +15,7 @@ use crate::{output, session};
 
 /// Move secrets to another store, with their versions, stages and metadata.
 ///
-/// STORE is local (the embedded vault), vault, aws, azure, google or env; all but the embedded vault are reached as the
+/// STORE is local (the embedded vault), vault, aws, google or, to read from, env; all but the embedded vault are reached as the
 /// environment says, with the variables that their own tools use. Nothing is changed or removed where the secrets come
 /// from. Every copy is read back and compared. A run that was interrupted goes on where it stopped.
 #[derive(Args)]
@@ -155,8 +157,12 @@ fn store(global: &Global, kind: &str) -> Result<Arc<dyn SecretStore>> {
     if kind == "local" {
         return Ok(Arc::new(EmbeddedStore::opened(session::open(global)?)));
     }
-    coffer_backend::from_environment(kind).ok_or_else(|| Failure::Usage {
-        what: format!("there is no store \"{kind}\""),
-        remedy: format!("name one of {}", coffer_backend::STORE_KINDS.join(", ")),
+    from_environment(kind).ok_or_else(|| {
+        let there_is = |kind: &&&str| **kind == "local" || from_environment(kind).is_some();
+        let kinds: Vec<&str> = STORE_KINDS.iter().filter(there_is).copied().collect();
+        Failure::Usage {
+            what: format!("there is no store \"{kind}\""),
+            remedy: format!("name one of {}", kinds.join(", ")),
+        }
     })
 }

@@ -39,12 +39,6 @@ pub trait SecretStore: Send + Sync {
         None
     }
 
-    /// The Vault or OpenBao server, where the store is that: it has leases of other engines, and keys.
-    #[cfg(feature = "vault")]
-    fn vault(&self) -> Option<&crate::vault::VaultStore> {
-        None
-    }
-
     /// Reads a version's value.
     async fn get(&self, name: &SecretName, which: VersionSelector) -> Result<SecretVersion>;
 

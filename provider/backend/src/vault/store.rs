@@ -81,10 +81,6 @@ impl SecretStore for VaultStore {
         }
     }
 
-    fn vault(&self) -> Option<&VaultStore> {
-        Some(self)
-    }
-
     async fn get(&self, name: &SecretName, which: VersionSelector) -> Result<SecretVersion> {
         either!(self.get(name, which))
     }

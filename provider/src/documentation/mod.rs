@@ -182,6 +182,7 @@ fn pages_tell_what_a_reader_must_know() {
     assert!(secret.contains("### Nested Schema for `generate`"));
     let value = &pages["ephemeral-resources/secret.md"];
     assert!(value.contains("- `value` (String, Sensitive) The value"));
+    assert!(!value.contains("replaces the resource"));
     let redact = &pages["functions/redact.md"];
     assert!(
         redact.contains("redact(text string, secrets string...) string"),

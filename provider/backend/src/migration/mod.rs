@@ -12,6 +12,9 @@ use crate::store::SecretStore;
 
 /// The annotation that a secret has on its way and afterwards: the store that it came from.
 const SOURCE: &str = "migrate.from";
+/// The annotation of a secret that has arrived: the newest version where it came from and its own, as `4:4`. What happens
+/// to it afterwards is no business of a move.
+const ARRIVED: &str = "migrate.arrived";
 /// A move of secrets between two stores. It reads from the one and never changes it.
 pub struct Migration<'a> {
     from: &'a dyn SecretStore,
@@ -30,8 +33,10 @@ pub struct PlannedMove {
     pub gaps: Vec<u64>,
     /// What will be different there, in sentences.
     pub notes: Vec<String>,
-    /// Whether the secret is there already, from an earlier run.
+    /// Whether an earlier run has begun with it.
     pub is_resumed: bool,
+    /// Whether it has arrived, and nothing is to be done.
+    pub is_done: bool,
     /// Why it cannot be moved.
     pub obstacle: Option<String>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use coffer_vault::{SecretMetadata, VersionMetadata, VersionState};
 
-use super::{Migration, PlannedMove, SOURCE};
+use super::{ARRIVED, Migration, PlannedMove, SOURCE};
 use crate::error::{ErrorKind, Result};
 
 /// How many versions that cannot be read are filled in at most; beyond that, the numbers change.
@@ -33,6 +33,7 @@ impl Migration<'_> {
             gaps: Vec::new(),
             notes: Vec::new(),
             is_resumed: false,
+            is_done: false,
             obstacle: None,
         };
         let there = match self.to.metadata(name).await {
@@ -55,6 +56,18 @@ impl Migration<'_> {
                 return Ok(planned);
             }
             planned.is_resumed = true;
+            if let Some((original, own)) = arrived(there) {
+                let (gone_on, left_behind) = (there.latest > own, secret.latest > original);
+                if gone_on && left_behind {
+                    planned.obstacle = Some(format!(
+                        "both stores have newer versions of {name} than those that were moved"
+                    ));
+                }
+                planned.is_done = !left_behind;
+                if planned.is_done || planned.obstacle.is_some() {
+                    return Ok(planned);
+                }
+            }
         }
         let done = there.map_or(0, |there| there.latest);
         let versions = self.from.versions(name).await?;
@@ -127,6 +140,12 @@ impl Migration<'_> {
         let lost = lost.iter().filter(|(is_lost, _)| *is_lost);
         lost.map(|(_, note)| (*note).to_owned()).collect()
     }
+}
+
+/// The newest versions that a secret had when it arrived: where it came from, and here.
+fn arrived(there: &SecretMetadata) -> Option<(u64, u64)> {
+    let (original, own) = there.annotations.get(ARRIVED)?.split_once(':')?;
+    Some((original.parse().ok()?, own.parse().ok()?))
 }
 
 /// The numbers from 1 to `latest` that no readable version has.

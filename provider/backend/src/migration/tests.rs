@@ -108,6 +108,45 @@ async fn a_secret_arrives_with_its_versions_numbers_stages_and_metadata() {
 }
 
 #[tokio::test]
+async fn what_has_arrived_is_left_alone_by_a_further_run() {
+    let (from, to) = (source().await, place());
+    let migration = Migration::new(&from.store, &to.store).unwrap();
+    let planned = migration.plan("").await.unwrap().remove(0);
+    migration.run(&planned).await.unwrap();
+
+    // Life has gone on in the new store.
+    put(&to.store, "fake-value-of-later", false).await;
+    let again = migration.plan("").await.unwrap().remove(0);
+    assert!(again.is_done && again.obstacle.is_none());
+    assert_eq!(migration.run(&again).await.unwrap().copied, 0);
+    assert_eq!(
+        value(&to.store, VersionSelector::Current).await,
+        "fake-value-of-later"
+    );
+
+    // And in the old one as well: nobody can say which is right.
+    put(&from.store, "fake-value-elsewhere", false).await;
+    let both = migration.plan("").await.unwrap().remove(0);
+    assert!(both.obstacle.unwrap().contains("both stores"));
+}
+
+#[tokio::test]
+async fn what_comes_after_the_move_follows_while_nothing_has_changed_there() {
+    let (from, to) = (source().await, place());
+    let migration = Migration::new(&from.store, &to.store).unwrap();
+    let planned = migration.plan("").await.unwrap().remove(0);
+    migration.run(&planned).await.unwrap();
+    put(&from.store, "fake-value-5", false).await;
+    let further = migration.plan("").await.unwrap().remove(0);
+    assert_eq!(further.copies, [5]);
+    migration.run(&further).await.unwrap();
+    assert_eq!(
+        value(&to.store, VersionSelector::Current).await,
+        "fake-value-5"
+    );
+}
+
+#[tokio::test]
 async fn a_move_that_was_interrupted_is_gone_on_with() {
     let (from, to) = (source().await, place());
     let migration = Migration::new(&from.store, &to.store).unwrap();

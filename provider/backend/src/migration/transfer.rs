@@ -6,7 +6,7 @@ use coffer_vault::{
     Expect, MetadataChange, PutRequest, Secret, SecretMetadata, SecretName, Stage, VersionSelector,
 };
 
-use super::{Migration, Moved, PlannedMove, SOURCE};
+use super::{ARRIVED, Migration, Moved, PlannedMove, SOURCE};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What stands in for a version that cannot be read any more, so that the versions after it keep their numbers. It is
@@ -28,6 +28,14 @@ impl Migration<'_> {
             .collect();
         numbers.sort_unstable();
         let mut latest = match self.to.metadata(name).await {
+            Ok(there) if planned.is_done => {
+                return Ok(Moved {
+                    name: name.clone(),
+                    copied: 0,
+                    verified: 0,
+                    current: there.current,
+                });
+            }
             Ok(there) => there.latest,
             Err(error) if error.kind() == ErrorKind::NotFound => 0,
             Err(error) => return Err(error),
@@ -48,8 +56,8 @@ impl Migration<'_> {
         }
         self.set_stages(&secret, planned, &copies).await?;
         self.close_gaps(planned).await?;
-        let there = self.to.update(name, self.metadata(&secret)).await?;
         let verified = self.verify(name, &copies).await?;
+        let there = self.to.update(name, self.metadata(&secret, latest)).await?;
         Ok(Moved {
             name: name.clone(),
             copied: copies.len(),
@@ -114,12 +122,11 @@ impl Migration<'_> {
             copied.map(|(_, copy)| *copy).or(kept)
         };
         let wanted = (counterpart(secret.previous), counterpart(secret.current));
-        let there = self.to.metadata(name).await?;
+        let mut there = self.to.metadata(name).await?;
         if (there.previous, there.current) != wanted {
             for number in [wanted.0, wanted.1].into_iter().flatten() {
-                self.to
-                    .promote(name, number, MetadataChange::default())
-                    .await?;
+                let change = MetadataChange::default();
+                there = self.to.promote(name, number, change).await?;
             }
         }
         for (stage, is_wanted) in [
@@ -127,9 +134,8 @@ impl Migration<'_> {
             (Stage::Current, wanted.1.is_some()),
             (Stage::Pending, secret.pending.is_some()),
         ] {
-            let now = self.to.metadata(name).await?;
-            if !is_wanted && now.select(VersionSelector::Stage(stage)).is_some() {
-                self.to.unstage(name, stage).await?;
+            if !is_wanted && there.select(VersionSelector::Stage(stage)).is_some() {
+                there = self.to.unstage(name, stage).await?;
             }
         }
         Ok(())
@@ -144,7 +150,7 @@ impl Migration<'_> {
         Ok(())
     }
 
-    fn metadata(&self, secret: &SecretMetadata) -> MetadataChange {
+    fn metadata(&self, secret: &SecretMetadata, latest: u64) -> MetadataChange {
         let can = self.to.capabilities();
         let mut change = MetadataChange::default();
         if can.description.works() {
@@ -157,6 +163,10 @@ impl Migration<'_> {
         change
             .annotations
             .insert(SOURCE.to_owned(), Some(self.from.kind().to_owned()));
+        change.annotations.insert(
+            ARRIVED.to_owned(),
+            Some(format!("{}:{latest}", secret.latest)),
+        );
         if can.versions_to_keep.works() && secret.versions_to_keep > 0 {
             change.versions_to_keep = Some(secret.versions_to_keep);
         }

@@ -86,7 +86,7 @@ impl Migrate {
             let copies = u64::try_from(one.copies.len()).unwrap_or(u64::MAX);
             let what = match &one.obstacle {
                 Some(obstacle) => format!("cannot be moved: {obstacle}"),
-                None if copies == 0 => "is there already".to_owned(),
+                None if one.is_done => "is there already".to_owned(),
                 None if one.is_resumed => format!("goes on: {}", output::count(copies, "version")),
                 None => output::count(copies, "version"),
             };

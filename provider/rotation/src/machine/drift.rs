@@ -14,13 +14,7 @@ impl Rotator<'_> {
     /// # Errors
     /// Where it could not be tried.
     pub async fn detect_drift(&self, name: &SecretName, policy: &Policy) -> Result<Option<Reason>> {
-        let (found, state) = self.look(name).await?;
-        let round = Round {
-            name,
-            policy,
-            found,
-            state,
-        };
+        let round = self.look(name, policy).await?;
         match &round.found {
             Some(found) => self.try_current(&round, found).await,
             None => Ok(None),

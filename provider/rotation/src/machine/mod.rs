@@ -167,17 +167,11 @@ impl<'a> Rotator<'a> {
     ) -> Result<Done> {
         let mut call = Call::new(demand)?;
         for round in 0..MAX_ROUNDS {
-            let (found, state) = self.look(name).await?;
+            let seen = self.look(name, policy).await?;
             if let (0, Demand::Now { known: None, .. }) = (round, demand) {
-                call.known = found.as_ref().and_then(|found| found.current);
+                call.known = seen.found.as_ref().and_then(|found| found.current);
             }
-            let round = Round {
-                name,
-                policy,
-                found,
-                state,
-            };
-            match self.round(&round, demand, &mut call).await {
+            match self.round(&seen, demand, &mut call).await {
                 Ok(Next::Round) => {}
                 Ok(Next::End(done)) => return Ok(done),
                 // Somebody else was faster, or nobody knows what came of it: the next round sees.
@@ -192,15 +186,21 @@ impl<'a> Rotator<'a> {
         })
     }
 
-    async fn look(&self, name: &SecretName) -> Result<(Option<SecretMetadata>, State)> {
-        match self.store.metadata(name).await {
+    async fn look<'r>(&self, name: &'r SecretName, policy: &'r Policy) -> Result<Round<'r>> {
+        let (found, state) = match self.store.metadata(name).await {
             Ok(found) => {
                 let state = State::of(&found)?;
-                Ok((Some(found), state))
+                (Some(found), state)
             }
-            Err(error) if error.is_missing_secret() => Ok((None, State::default())),
-            Err(source) => Err(Error::store("look at", name, source)),
-        }
+            Err(error) if error.is_missing_secret() => (None, State::default()),
+            Err(source) => return Err(Error::store("look at", name, source)),
+        };
+        Ok(Round {
+            name,
+            policy,
+            found,
+            state,
+        })
     }
 
     async fn round(&self, round: &Round<'_>, demand: &Demand, call: &mut Call) -> Result<Next> {

@@ -49,13 +49,7 @@ impl Rotator<'_> {
         policy: &Policy,
         version: u64,
     ) -> Result<()> {
-        let (found, state) = self.look(name).await?;
-        let round = Round {
-            name,
-            policy,
-            found,
-            state,
-        };
+        let round = self.look(name, policy).await?;
         match &round.found {
             Some(found) if found.current == Some(version) => Ok(()),
             Some(found) => {

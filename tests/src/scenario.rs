@@ -44,6 +44,35 @@ provider "aws" {
 }
 "#;
 
+/// A password that is generated, rotated and handed over to AWS. Another text for `ROUND` rotates it.
+pub const ROTATED_PASSWORD: &str = r#"
+resource "coffer_secret" "db" {
+  name        = "prod/db"
+  description = "the database"
+  labels      = { team = "payments" }
+  generate { length = 32 }
+}
+
+resource "coffer_rotation" "db" {
+  name         = coffer_secret.db.name
+  rotate_after = "30d"
+  keepers      = { round = "ROUND" }
+  generate { length = 32 }
+}
+
+ephemeral "coffer_secret" "db" {
+  name    = coffer_secret.db.name
+  version = coffer_rotation.db.version
+}
+
+resource "aws_ssm_parameter" "db" {
+  name             = "/prod/db"
+  type             = "SecureString"
+  value_wo         = ephemeral.coffer_secret.db.value
+  value_wo_version = coffer_rotation.db.version
+}
+"#;
+
 /// How long an apply may take to reach a provisioner; one that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 

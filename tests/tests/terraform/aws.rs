@@ -47,14 +47,6 @@ resource "aws_db_instance" "db" {
 }
 "#;
 
-fn parameter(moto: &Moto) -> String {
-    let request = json!({ "Name": "/prod/db", "WithDecryption": true });
-    let answer = moto
-        .call("ssm", "AmazonSSM.GetParameter", &request)
-        .unwrap();
-    answer["Parameter"]["Value"].as_str().unwrap().to_owned()
-}
-
 fn secret_string(moto: &Moto) -> Value {
     let request = json!({ "SecretId": "prod/db" });
     let answer = moto
@@ -71,7 +63,7 @@ fn one_secret_reaches_two_services_and_follows_its_version() {
     scenario.ok(&["plan", "-out=first.tfplan"]);
     scenario.ok(&["apply", "first.tfplan"]);
     let first = scenario.value_of("prod/db");
-    assert_eq!(parameter(&moto), first);
+    assert_eq!(moto.parameter("/prod/db").unwrap(), first);
     assert_eq!(secret_string(&moto)["password"], first.as_str());
     scenario.insist_on_an_empty_plan();
 
@@ -89,7 +81,7 @@ fn one_secret_reaches_two_services_and_follows_its_version() {
     scenario.apply(&[]);
     let second = scenario.value_of("prod/db");
     assert_ne!(first, second);
-    assert_eq!(parameter(&moto), second);
+    assert_eq!(moto.parameter("/prod/db").unwrap(), second);
     assert_eq!(secret_string(&moto)["password"], second.as_str());
     scenario.insist_on_an_empty_plan();
 

@@ -1,7 +1,7 @@
 //! AWS Secrets Manager as the store, and the real AWS provider as the consumer.
 
 use coffer_tests::scenario::{AWS, Scenario};
-use serde_json::{Value, json};
+use serde_json::json;
 use xtask::moto::Moto;
 
 const CONFIGURATION: &str = r#"
@@ -39,14 +39,6 @@ fn value(moto: &Moto, stage: &str) -> String {
     answer["SecretString"].as_str().unwrap().to_owned()
 }
 
-fn parameter(moto: &Moto) -> Value {
-    let request = json!({ "Name": "/prod/db", "WithDecryption": true });
-    let answer = moto
-        .call("ssm", "AmazonSSM.GetParameter", &request)
-        .unwrap();
-    answer["Parameter"]["Value"].clone()
-}
-
 #[test]
 fn a_secret_of_secrets_manager_reaches_its_consumer_and_stands_nowhere_else() {
     let moto = Moto::start().unwrap();
@@ -56,7 +48,7 @@ fn a_secret_of_secrets_manager_reaches_its_consumer_and_stands_nowhere_else() {
     scenario.ok(&["apply", "first.tfplan"]);
     let first = value(&moto, "AWSCURRENT");
     assert_eq!(first.len(), 32);
-    assert_eq!(parameter(&moto), first.as_str());
+    assert_eq!(moto.parameter("/prod/db").unwrap(), first.as_str());
     scenario.insist_on_an_empty_plan();
     assert_eq!(scenario.state_of("coffer_secret.db")["version"], 1);
 
@@ -65,7 +57,7 @@ fn a_secret_of_secrets_manager_reaches_its_consumer_and_stands_nowhere_else() {
     let second = value(&moto, "AWSCURRENT");
     assert_ne!(first, second);
     assert_eq!(value(&moto, "AWSPREVIOUS"), first);
-    assert_eq!(parameter(&moto), second.as_str());
+    assert_eq!(moto.parameter("/prod/db").unwrap(), second.as_str());
     assert_eq!(scenario.state_of("coffer_secret.db")["version"], 2);
     scenario.insist_on_an_empty_plan();
 

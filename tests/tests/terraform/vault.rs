@@ -1,7 +1,7 @@
 //! OpenBao in place of the embedded vault: the same configuration with another provider block.
 
-use coffer_tests::scenario::{AWS, Scenario};
-use serde_json::{Value, json};
+use coffer_tests::scenario::{AWS, ROTATED_PASSWORD, Scenario};
+use serde_json::Value;
 use xtask::moto::Moto;
 use xtask::openbao::{OpenBao, ROOT_TOKEN};
 
@@ -10,40 +10,6 @@ provider "coffer" {
   vault {}
 }
 "#;
-
-const CONFIGURATION: &str = r#"
-resource "coffer_secret" "db" {
-  name = "prod/db"
-  generate { length = 32 }
-}
-
-resource "coffer_rotation" "db" {
-  name         = coffer_secret.db.name
-  rotate_after = "30d"
-  keepers      = { round = "ROUND" }
-  generate { length = 32 }
-}
-
-ephemeral "coffer_secret" "db" {
-  name    = coffer_secret.db.name
-  version = coffer_rotation.db.version
-}
-
-resource "aws_ssm_parameter" "db" {
-  name             = "/prod/db"
-  type             = "SecureString"
-  value_wo         = ephemeral.coffer_secret.db.value
-  value_wo_version = coffer_rotation.db.version
-}
-"#;
-
-fn parameter(moto: &Moto) -> String {
-    let request = json!({ "Name": "/prod/db", "WithDecryption": true });
-    let answer = moto
-        .call("ssm", "AmazonSSM.GetParameter", &request)
-        .unwrap();
-    answer["Parameter"]["Value"].as_str().unwrap().to_owned()
-}
 
 fn stored(server: &OpenBao) -> String {
     let read = server.bao(&["kv", "get", "-format=json", "secret/prod/db"]);
@@ -59,20 +25,20 @@ fn a_secret_is_made_rotated_and_handed_over_without_a_trace() {
         .env("VAULT_ADDR", "http://127.0.0.1:9")
         .env("VAULT_TOKEN", ROOT_TOKEN);
     let round = |number: &str| {
-        let text = CONFIGURATION.replace("ROUND", number);
+        let text = ROTATED_PASSWORD.replace("ROUND", number);
         format!("{AWS}{VAULT}{text}")
     };
     scenario.configure_all(&round("1"));
     scenario.apply(&[]);
     let first = stored(&server);
-    assert_eq!(parameter(&moto), first);
+    assert_eq!(moto.parameter("/prod/db").unwrap(), first);
     scenario.insist_on_an_empty_plan();
 
     scenario.change_all(&round("2"));
     scenario.apply(&[]);
     let second = stored(&server);
     assert_ne!(second, first);
-    assert_eq!(parameter(&moto), second);
+    assert_eq!(moto.parameter("/prod/db").unwrap(), second);
     scenario.insist_on_an_empty_plan();
     for value in [first, second, ROOT_TOKEN.to_owned()] {
         scenario.insist_on_no_trace_of(&value);

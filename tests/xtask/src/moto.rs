@@ -58,6 +58,20 @@ impl Moto {
         format!("http://{}", self.address)
     }
 
+    /// The decrypted value of a parameter of SSM.
+    ///
+    /// # Errors
+    /// When the server does not answer, or has no such parameter.
+    pub fn parameter(&self, name: &str) -> Outcome<String> {
+        let request = serde_json::json!({ "Name": name, "WithDecryption": true });
+        let answer = self.call("ssm", "AmazonSSM.GetParameter", &request)?;
+        answer
+            .pointer("/Parameter/Value")
+            .and_then(serde_json::Value::as_str)
+            .map(str::to_owned)
+            .ok_or_else(|| Failure::Step(format!("there is no parameter {name}")))
+    }
+
     /// Calls one JSON operation of the AWS API, as `secretsmanager.GetSecretValue`, and gives its answer.
     ///
     /// # Errors

@@ -96,7 +96,7 @@ fn the_secrets_of_a_vault_move_to_aws_and_the_plan_stays_empty() {
     moves(
         &moto,
         &scenario,
-        GENERATED_PASSWORD,
+        (GENERATED_PASSWORD, "coffer_secret.db"),
         ("aws", block),
         &settings,
     );
@@ -114,7 +114,7 @@ fn the_secrets_of_a_vault_move_to_openbao_and_the_plan_stays_empty() {
     moves(
         &moto,
         &scenario,
-        ROTATED_PASSWORD,
+        (ROTATED_PASSWORD, "coffer_rotation.db"),
         ("vault", block),
         &settings,
     );

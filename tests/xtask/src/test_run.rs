@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::programs;
 use crate::step::{self, Failure, Outcome};
-use crate::{terraform, tools};
+use crate::{dependencies, terraform, tools};
 
 /// Checks formatting, lints and licences and runs the tests, of all packages or of those that are named.
 ///
@@ -32,30 +32,14 @@ pub fn run(packages: &[String], fetch_only: bool) -> Outcome<()> {
         )
         .args(["--", "--deny", "warnings"]),
     )?;
-    dependencies()?;
+    if packages.is_empty() {
+        dependencies::check()?;
+    }
     println!("== programs");
     programs::build()?;
     stage(
         "tests",
         select(cargo().args(["test", "--locked"]), &packages).env("COFFER_PROGRAMS_BUILT", "1"),
-    )
-}
-
-/// Licences, sources and duplicate versions; advisories need a database from the network and are `cargo deny check`'s own job.
-fn dependencies() -> Outcome<()> {
-    let is_installed = step::capture(cargo().args(["deny", "--version"]))
-        .is_ok_and(|output| output.status.success());
-    if !is_installed {
-        println!(
-            "== dependencies: skipped, cargo-deny is not installed (`cargo install --locked cargo-deny`)"
-        );
-        return Ok(());
-    }
-    // cargo-deny looks at the crates of every platform; a build fetches those of this one.
-    step::run(cargo().args(["fetch", "--locked", "--quiet"]))?;
-    stage(
-        "dependencies",
-        cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]),
     )
 }
 

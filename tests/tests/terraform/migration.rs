@@ -6,46 +6,23 @@ use coffer_tests::scenario::{AWS, LOCAL, ROTATED_PASSWORD, Scenario};
 use xtask::moto::Moto;
 use xtask::openbao::{OpenBao, ROOT_TOKEN};
 
-/// A secret without a rotation: the policy of one does not fit into the tags of AWS.
-const GENERATED_PASSWORD: &str = r#"
-resource "coffer_secret" "db" {
-  name        = "prod/db"
-  description = "the database"
-  labels      = { team = "payments" }
-  keepers     = { round = "ROUND" }
-  generate { length = 32 }
-}
-
-ephemeral "coffer_secret" "db" {
-  name    = coffer_secret.db.name
-  version = coffer_secret.db.version
-}
-
-resource "aws_ssm_parameter" "db" {
-  name             = "/prod/db"
-  type             = "SecureString"
-  value_wo         = ephemeral.coffer_secret.db.value
-  value_wo_version = coffer_secret.db.version
-}
-"#;
-
-/// Moves the secrets of `scenario` to `store`, and goes on there with the provider block `block`. `versioned` is the
-/// resource of `module` whose version is handed on.
+/// Moves the secrets of `scenario` to `store`, and goes on there with the provider block `block`.
 fn moves(
     moto: &Moto,
     scenario: &Scenario,
-    (module, versioned): (&str, &str),
     (store, block): (&str, &str),
     settings: &[(&str, &str)],
 ) {
-    let with =
-        |provider: &str, round: &str| format!("{AWS}{provider}{}", module.replace("ROUND", round));
+    let with = |provider: &str, round: &str| {
+        let module = ROTATED_PASSWORD.replace("ROUND", round);
+        format!("{AWS}{provider}{module}")
+    };
     scenario.configure_all(&with(LOCAL, "1"));
     scenario.apply(&[]);
     scenario.change_all(&with(LOCAL, "2"));
     scenario.apply(&[]);
     let value = scenario.value_of("prod/db");
-    let version = scenario.state_of(versioned)["version"].clone();
+    let version = scenario.state_of("coffer_rotation.db")["version"].clone();
 
     let migrate = |more: &[&str]| {
         let arguments = [&["migrate", "--to", store], more].concat();
@@ -69,7 +46,7 @@ fn moves(
     std::fs::remove_file(scenario.file("vault.db")).unwrap();
     scenario.change_all(&with(block, "2"));
     scenario.insist_on_an_empty_plan();
-    assert_eq!(scenario.state_of(versioned)["version"], version);
+    assert_eq!(scenario.state_of("coffer_rotation.db")["version"], version);
     assert_eq!(moto.parameter("/prod/db").unwrap(), value);
 
     // And life goes on there.
@@ -93,13 +70,7 @@ fn the_secrets_of_a_vault_move_to_aws_and_the_plan_stays_empty() {
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
     ];
-    moves(
-        &moto,
-        &scenario,
-        (GENERATED_PASSWORD, "coffer_secret.db"),
-        ("aws", block),
-        &settings,
-    );
+    moves(&moto, &scenario, ("aws", block), &settings);
 }
 
 #[test]
@@ -111,11 +82,5 @@ fn the_secrets_of_a_vault_move_to_openbao_and_the_plan_stays_empty() {
         .env("BAO_TOKEN", ROOT_TOKEN);
     let block = "\nprovider \"coffer\" {\n  vault {}\n}\n";
     let settings = [("BAO_ADDR", url.as_str()), ("BAO_TOKEN", ROOT_TOKEN)];
-    moves(
-        &moto,
-        &scenario,
-        (ROTATED_PASSWORD, "coffer_rotation.db"),
-        ("vault", block),
-        &settings,
-    );
+    moves(&moto, &scenario, ("vault", block), &settings);
 }

@@ -96,13 +96,13 @@ async fn what_cannot_be_tagged_is_refused_before_the_value_is_stored() {
     let (store, name) = (store(), fresh("untaggable"));
     let first = put(&store, &name, "fake-first").await;
     let change = MetadataChange {
-        annotations: [("note".to_owned(), Some("x".repeat(300)))].into(),
+        annotations: [("note".to_owned(), Some("x".repeat(50 * 256)))].into(),
         ..MetadataChange::default()
     };
     let request = PutRequest::new(secret("fake-second")).with_metadata(change);
     let refused = store.put(&name, request).await.unwrap_err();
     assert!(
-        matches!(&refused, Error::Invalid { said, .. } if said.contains("300 characters")),
+        matches!(&refused, Error::Invalid { said, .. } if said.contains("50 at most")),
         "{refused}"
     );
     assert_eq!(store.metadata(&name).await.unwrap().latest, first);

@@ -5,8 +5,10 @@ use std::sync::LazyLock;
 
 use regex::bytes::{Captures, Regex, RegexBuilder};
 
+use super::commands;
 use super::judge::{Strength, Verdict, judge};
 use crate::knowledge::names::{self, NameKind};
+use crate::resolve::value::HOLE;
 
 /// What kind of text holds the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +37,7 @@ pub struct Embedded {
 }
 
 /// A pattern that cannot be wrong: tests compile each.
-fn compile(pattern: &str) -> Option<Regex> {
+pub(super) fn compile(pattern: &str) -> Option<Regex> {
     RegexBuilder::new(pattern)
         .unicode(false)
         .size_limit(16 << 20)
@@ -45,14 +47,21 @@ fn compile(pattern: &str) -> Option<Regex> {
 
 macro_rules! pattern {
     ($name:ident, $pattern:expr) => {
-        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| compile($pattern));
+        static $name: LazyLock<Option<Regex>> =
+            LazyLock::new(|| crate::detect::embedded::compile($pattern));
     };
 }
+pub(super) use pattern;
 
 // Groups named `v` hold the value, `n` the name.
 pattern!(
     URL,
     r#"[A-Za-z][A-Za-z0-9+.\-]{1,20}://(?P<n>[^\s/@:"'<>\\]{0,64}):(?P<v>[^\s/@"'<>\\]{1,128})@[A-Za-z0-9\[$\xEF]"#
+);
+// `https://TOKEN@host`: no user, only a token.
+pattern!(
+    TOKEN_URL,
+    r#"https?://(?P<v>[A-Za-z0-9_\-]{20,255})@(?P<n>[A-Za-z0-9.\-]{3,255})"#
 );
 pattern!(
     PAIRS,
@@ -64,32 +73,12 @@ pattern!(
     r#"(?i)\bbearer[ \t]+(?P<v>[A-Za-z0-9._~+/\-]{16,}=*)"#
 );
 pattern!(
-    CHPASSWD,
-    r#"echo\s+(?:-e\s+|-n\s+)?["']?[A-Za-z0-9_.\-]+:(?P<v>[^"'\s|]{3,})["']?\s*\|\s*(?:sudo\s+)?chpasswd"#
+    XML,
+    r#"<(?P<n>[A-Za-z_][A-Za-z0-9_.\-]{2,40})>\s{0,8}(?:<[Vv]alue>)?(?P<v>[^<>\s]{3,128})</"#
 );
 pattern!(
-    MYSQL,
-    r#"\bmysql(?:admin|dump)?\b[^\n|;]{0,200}?\s-p(?P<v>[^\s"';|&]{3,})"#
-);
-pattern!(
-    CURL,
-    r#"\b(?:curl|wget|http)\b[^\n]{0,300}?\s(?:-u|--user)[ =]?\s?["']?[A-Za-z0-9_.@\\\-]+:(?P<v>[^"'\s]{3,})"#
-);
-pattern!(
-    OPTION,
-    r#"(?i)\s--?(?P<n>[a-z\-]{0,24}(?:password|passwd|passphrase|pass|secret|token|api-key|secret-key|access-key))(?:=|\s+)["']?(?P<v>[^\s"'\\;|&<>\)]{3,})"#
-);
-pattern!(
-    SHORT,
-    r#"(?i)\b(?:sshpass\s+-p\s*|redis-cli\b[^\n]{0,80}?\s-a\s+|sqlcmd\b[^\n]{0,120}?\s-P\s+|docker\s+login\b[^\n]{0,120}?\s-p\s+|smbclient\b[^\n]{0,120}?%)["']?(?P<v>[^\s"']{3,})"#
-);
-pattern!(
-    NET_USER,
-    r#"(?i)\bnet\s+user\s+[A-Za-z0-9_.\-]+\s+["']?(?P<v>[^\s"'/]{3,})["']?\s*(?:/add|\s|$)"#
-);
-pattern!(
-    POWERSHELL,
-    r#"(?i)ConvertTo-SecureString\s+(?:-String\s+)?["'](?P<v>[^"'$]{3,})["']"#
+    SET_VARIABLE,
+    r#"(?i)\b(?:SetEnvironmentVariable|define|setenv)\(\s*["'](?P<n>[A-Za-z_][A-Za-z0-9_]{2,80})["']\s*,\s*["'](?P<v>[^"'\n$]{3,256})["']"#
 );
 pattern!(
     NAME_VALUE,
@@ -109,7 +98,7 @@ pattern!(
 );
 pattern!(
     BARE,
-    r#"(?m)(?:^|[\s;&|"'])(?:export\s+|set\s+|setx\s+|ENV\s+|-e\s+|\$env:|-D)?(?P<n>[A-Za-z_][A-Za-z0-9_.\-]{2,80})(?P<s>=|[ \t]{1,24}=[ \t]{1,16}|:[ \t]{1,8})(?P<v>[^\s"'`;,&|<>()\{\}\[\]#]{3,256})(?P<e>[\s"';&|]|$)"#
+    r#"(?m)(?:^|[\s;&|?"'])(?:export\s+|set\s+|setx\s+|ENV\s+|-e\s+|\$env:|-D)?(?P<n>[A-Za-z_][A-Za-z0-9_.\-]{2,80})(?P<s>=|[ \t]{1,24}=[ \t]{1,16}|:[ \t]{1,8})(?P<v>[^\s"'`;,&|<>()\{\}\[\]#]{3,256})(?P<e>[\s"';&|]|$)"#
 );
 
 /// Words of which one stands in every text that is worth a closer look.
@@ -123,12 +112,18 @@ const WORDS: &[&str] = &[
     "basic ",
     "bearer ",
     "://",
-    "credential",
     "net user",
+    "/user:",
     "-p",
     "-u ",
     "psk",
     "jwt",
+    "identified",
+    "redis-cli",
+    "rabbitmqctl",
+    "ldap",
+    "cred",
+    "@",
 ];
 
 static PREFILTER: LazyLock<Option<aho_corasick::AhoCorasick>> = LazyLock::new(|| {
@@ -147,6 +142,15 @@ pub fn find(text: &str, prose: bool) -> Vec<Embedded> {
     }
     if text.contains("://") {
         each(&URL, text, |captures| url(text, captures, &mut found));
+        each(&TOKEN_URL, text, |captures| {
+            let (range, value) = group(text, captures, "v");
+            let (_, host) = group(text, captures, "n");
+            // The key in the address of Sentry only lets send.
+            if !host.contains("sentry") {
+                let verdict = judge(value, Strength::Named(NameKind::Token), "url");
+                push(&mut found, range, Form::ConnectionString, "token", verdict);
+            }
+        });
     }
     if prose {
         return found;
@@ -155,15 +159,28 @@ pub fn find(text: &str, prose: bool) -> Vec<Embedded> {
     if text.contains(';') || text.contains("password=") {
         each(&PAIRS, text, |captures| pairs(text, captures, &mut found));
     }
-    commands(text, &mut found);
-    for pattern in [&NAME_VALUE, &VALUE_NAME, &QUOTED_SINGLE, &QUOTED_DOUBLE] {
+    commands::find(text, &mut found);
+    for pattern in [
+        &NAME_VALUE,
+        &VALUE_NAME,
+        &QUOTED_SINGLE,
+        &QUOTED_DOUBLE,
+        &XML,
+        &SET_VARIABLE,
+    ] {
         each(pattern, text, |captures| {
             assignment(text, captures, true, &mut found)
         });
     }
-    each(&BARE, text, |captures| {
-        assignment(text, captures, false, &mut found)
-    });
+    // What ends one assignment may begin the next one: `a=1&b=2`.
+    let mut from = 0;
+    while let Some(captures) = BARE
+        .as_ref()
+        .and_then(|bare| bare.captures_at(text.as_bytes(), from))
+    {
+        from = captures.name("v").map_or(text.len(), |value| value.end());
+        assignment(text, &captures, false, &mut found);
+    }
     found.sort_by_key(|one| (one.range.start, std::cmp::Reverse(one.range.end)));
     let mut end = 0;
     found.retain(|one| {
@@ -174,7 +191,38 @@ pub fn find(text: &str, prose: bool) -> Vec<Embedded> {
     found
 }
 
-fn each(pattern: &LazyLock<Option<Regex>>, text: &str, mut act: impl FnMut(&Captures<'_>)) {
+/// `user:password` under a name like `admin_creds` or `basic_auth`.
+pub fn user_and_password(name: &str, text: &str) -> Option<Embedded> {
+    let words = names::words(name);
+    let mut last = words.iter().rev().map(String::as_str);
+    let is_pair = match last.next()? {
+        "creds" | "credential" | "credentials" | "userpass" => true,
+        "auth" => last.next() == Some("basic"),
+        _ => false,
+    };
+    let (user, password) = text.split_once(':').filter(|_| is_pair)?;
+    let is_user = user
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"_.@-".contains(&byte));
+    let has_digit = password.bytes().any(|byte| byte.is_ascii_digit());
+    let is_password = password.len() >= 6 && has_digit && !password.contains([':', '/', ' ', HOLE]);
+    if user.len() < 2 || !is_user || !is_password {
+        return None;
+    }
+    let verdict = judge(password, Strength::Named(NameKind::Password), name);
+    matches!(verdict, Verdict::Secret { .. }).then(|| Embedded {
+        range: user.len() + 1..text.len(),
+        form: Form::ConnectionString,
+        name: name.to_owned(),
+        verdict,
+    })
+}
+
+pub(super) fn each(
+    pattern: &LazyLock<Option<Regex>>,
+    text: &str,
+    mut act: impl FnMut(&Captures<'_>),
+) {
     if let Some(regex) = pattern.as_ref() {
         regex
             .captures_iter(text.as_bytes())
@@ -182,12 +230,22 @@ fn each(pattern: &LazyLock<Option<Regex>>, text: &str, mut act: impl FnMut(&Capt
     }
 }
 
-fn group<'t>(text: &'t str, captures: &Captures<'_>, name: &str) -> (Range<usize>, &'t str) {
+pub(super) fn group<'t>(
+    text: &'t str,
+    captures: &Captures<'_>,
+    name: &str,
+) -> (Range<usize>, &'t str) {
     let range = captures.name(name).map_or(0..0, |found| found.range());
     (range.clone(), text.get(range).unwrap_or_default())
 }
 
-fn push(found: &mut Vec<Embedded>, range: Range<usize>, form: Form, name: &str, verdict: Verdict) {
+pub(super) fn push(
+    found: &mut Vec<Embedded>,
+    range: Range<usize>,
+    form: Form,
+    name: &str,
+    verdict: Verdict,
+) {
     if matches!(verdict, Verdict::Secret { .. }) && !range.is_empty() {
         found.push(Embedded {
             range,
@@ -270,40 +328,6 @@ fn headers(text: &str, found: &mut Vec<Embedded>) {
     });
 }
 
-fn commands(text: &str, found: &mut Vec<Embedded>) {
-    for pattern in [&CHPASSWD, &MYSQL, &CURL, &SHORT, &NET_USER, &POWERSHELL] {
-        each(pattern, text, |captures| {
-            let (range, value) = group(text, captures, "v");
-            if !value.starts_with(['$', '-', '<', '%', '*', '`', '@'])
-                && !value.contains("$(")
-                && !value.contains("${")
-            {
-                let verdict = judge(value, Strength::Named(NameKind::Password), "");
-                push(found, range, Form::Command, "password", verdict);
-            }
-        });
-    }
-    each(&OPTION, text, |captures| {
-        let (range, value) = group(text, captures, "v");
-        let (_, name) = group(text, captures, "n");
-        if value.starts_with(['$', '-', '%', '`', '@', '/', '{'])
-            || value.contains("$(")
-            || value.contains("${")
-        {
-            return;
-        }
-        if let Some(kind) = names::kind(&name.replace('-', "_")) {
-            push(
-                found,
-                range,
-                Form::Command,
-                name,
-                judge(value, Strength::Named(kind), name),
-            );
-        }
-    });
-}
-
 fn assignment(text: &str, captures: &Captures<'_>, quoted: bool, found: &mut Vec<Embedded>) {
     let (range, value) = group(text, captures, "v");
     let (name_range, name) = group(text, captures, "n");
@@ -335,7 +359,8 @@ fn assignment(text: &str, captures: &Captures<'_>, quoted: bool, found: &mut Vec
             let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
             let line = text.get(line..name_range.start).unwrap_or_default().trim();
             let starts_line = line.is_empty() || line == "-";
-            if !after.trim().is_empty() || !starts_line {
+            let ends_line = after.trim().is_empty() || after.trim_start().starts_with("# ");
+            if !ends_line || !starts_line {
                 return;
             }
         } else if separator.len() > 1

@@ -44,17 +44,17 @@ pub enum Verdict {
 /// Judges the text at a place with this strength; `name` is the key that it stands under.
 pub fn judge(text: &str, strength: Strength, name: &str) -> Verdict {
     match strength {
-        Strength::Schema => at_schema(text),
+        Strength::Schema => at_schema(text, name),
         Strength::Maybe => at_maybe(text),
         Strength::Named(kind) => at_name(text, kind, name),
     }
 }
 
-fn at_schema(text: &str) -> Verdict {
+fn at_schema(text: &str, name: &str) -> Verdict {
     if let Some(harmless) = placeholder::always(text) {
         return Verdict::Harmless(harmless);
     }
-    if is_own_constant(text) {
+    if is_own_constant(text) || placeholder::is_stand_in(text, name) {
         return Verdict::Harmless(Harmless::Placeholder);
     }
     if text.contains(HOLE) && !is_substantial(known_part(text)) {
@@ -167,7 +167,7 @@ fn is_dashed_name(text: &str) -> bool {
     let parts: Vec<&str> = text.split(['-', '_', '.', '/', ':']).collect();
     parts.len() > 1
         && parts.iter().all(|part| {
-            part.len() <= 12
+            part.len() <= if part.bytes().all(|b| b.is_ascii_lowercase()) { 20 } else { 12 }
                 && part.bytes().filter(u8::is_ascii_digit).count() <= 3
                 // `v2` and `k8s` are words; a digit in the midst of a longer one is a disguise.
                 && (part.len() <= 4 || !part.trim_end_matches(|c: char| c.is_ascii_digit()).bytes().any(|b| b.is_ascii_digit()))

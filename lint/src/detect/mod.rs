@@ -1,9 +1,11 @@
 //! Is this text a secret? Token formats, keys, and what only looks like a secret.
 
 mod checksum;
+mod commands;
 mod context;
 pub mod embedded;
 mod formats;
+mod instruction;
 pub mod judge;
 pub mod keystore;
 pub mod own;

@@ -1,5 +1,7 @@
 //! What only looks like a secret: placeholders, references, names, hashes, public keys.
 
+use super::instruction::is_instruction;
+pub use super::instruction::is_stand_in;
 use super::reference::{is_encrypted, is_public, is_reference};
 use crate::knowledge::names;
 use crate::resolve::value::HOLE;
@@ -110,51 +112,6 @@ fn is_marked(text: &str) -> bool {
         || lower.contains("...")
         || lower.contains("____")
 }
-
-/// Words that tell the reader to put something here.
-fn is_instruction(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let lower = lower.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-    if MARKS.iter().any(|mark| lower.contains(mark)) {
-        return true;
-    }
-    let words = names::words(text);
-    let has = |wanted: &str| words.iter().any(|word| word == wanted);
-    if has("your") || has("yours") || has("placeholder") || has("redacted") || has("tbd") {
-        return true;
-    }
-    (has("replace") || has("insert") || has("enter") || has("put") || has("fill"))
-        && (has("me") || has("this") || has("here") || has("with") || words.len() > 2)
-        || has("here") && words.len() > 2
-}
-
-const MARKS: &[&str] = &[
-    "changeit",
-    "replaceme",
-    "replace_me",
-    "replace-me",
-    "update_me",
-    "updateme",
-    "insert_",
-    "fill_in",
-    "fillme",
-    "your_",
-    "your-",
-    "todo:",
-    "fixme",
-    "placeholder",
-    "redacted",
-    "dummy_value",
-    "not-a-real",
-    "notreal",
-    "to_be_",
-    "to-be-",
-    "known after apply",
-    "(sensitive",
-    "set-me",
-    "set_me",
-    "setme",
-];
 
 fn is_settled(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
@@ -322,9 +279,23 @@ fn is_address(text: &str) -> bool {
         });
     is_path
         || is_file
+        || is_resource_id(text)
         || is_attribute
         || text.starts_with("/aws/")
         || text.contains(".amazonaws.com")
+}
+
+/// `ami-0a1b2c3d4e5f67890`: a kind and a number in hexadecimal digits.
+fn is_resource_id(text: &str) -> bool {
+    text.rsplit_once('-').is_some_and(|(kind, number)| {
+        kind.len() <= 10
+            && kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+            && !matches!(kind, "key" | "token")
+            && matches!(number.len(), 8 | 17)
+            && number
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    })
 }
 
 /// `POSTGRES_DB_PASSWORD`: the name of a variable, in place of its value.

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::declared;
 use super::inside::Place;
 use super::{Origin, Reason};
 use crate::detect::judge::Strength;
@@ -46,6 +47,8 @@ impl Place for Target<'_> {
                 let secret = self.added.arguments.is_secret(&self.kind, path) == Some(true);
                 secret.then_some((Strength::Schema, Reason::Provider))
             }
+            // Half of a pair or an address: a credential in a URL is found inside of it.
+            BlockKind::Provider | BlockKind::Backend if is_no_secret(key) => None,
             BlockKind::Provider => match facts::provider_setting(&self.kind, path) {
                 Some(_) => Some((Strength::Schema, Reason::Provider)),
                 None if self.added.schemas.is_provider_secret(&self.kind, path) => {
@@ -119,7 +122,9 @@ impl Target<'_> {
             return match argument.verdict {
                 Argument::NotSecret => None,
                 _ if argument.computed => None,
-                Argument::Secret if is_judged_by_block(&self.kind, path) && !self.says_secret => {
+                Argument::Secret
+                    if declared::is_judged_by_block(&self.kind, path) && !self.says_secret =>
+                {
                     Some((Strength::Maybe, Reason::Schema))
                 }
                 Argument::Secret => Some((Strength::Schema, Reason::Schema)),
@@ -147,16 +152,6 @@ impl Target<'_> {
     }
 }
 
-/// Arguments that the schema calls sensitive although most values are not: the block decides.
-fn is_judged_by_block(kind: &str, path: &str) -> bool {
-    matches!(
-        (kind, path),
-        ("aws_ssm_parameter" | "azurerm_key_vault_secret", "value")
-            | ("google_secret_manager_secret_version", "secret_data")
-            | ("azurerm_app_configuration_key", "value")
-            | ("azurerm_api_management_named_value", "value")
-            | ("github_actions_variable", "value")
-            | ("gitlab_project_variable" | "gitlab_group_variable", "value")
-            | ("tfe_variable", "value")
-    )
+fn is_no_secret(key: &str) -> bool {
+    names::is_setting(key) || matches!(key, "public_key" | "address" | "url" | "username" | "user")
 }

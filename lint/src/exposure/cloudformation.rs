@@ -32,6 +32,10 @@ impl Place for Target {
         if self.no_echo {
             return Some((Strength::Schema, Reason::Schema));
         }
+        // Settings of a secret that the service makes, not a secret.
+        if self.kind == "AWS::SecretsManager::Secret" && path == "GenerateSecretString" {
+            return None;
+        }
         if let Some((verdict, _)) = facts::property(&self.kind, path) {
             return match verdict {
                 Property::NotSecret => None,

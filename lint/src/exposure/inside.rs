@@ -50,7 +50,16 @@ pub(super) fn visit(
     }
     match value {
         Value::Text(text) => leaf(place, path, key, text, found),
-        Value::List(items) | Value::Any(items) => {
+        Value::List(items) => {
+            for (n, item) in items.iter().enumerate() {
+                // `["--requirepass", "…"]`: the option names what follows it.
+                let option = n
+                    .checked_sub(1)
+                    .and_then(|before| option_name(items.get(before)?));
+                visit(place, path, option.unwrap_or(key), item, found);
+            }
+        }
+        Value::Any(items) => {
             for item in items.iter() {
                 visit(place, path, key, item, found);
             }
@@ -85,6 +94,17 @@ pub(super) fn visit(
     }
 }
 
+/// The option of a command line that waits for its value in the next argument.
+fn option_name(argument: &Value) -> Option<&str> {
+    match argument {
+        Value::Text(text) => text
+            .text
+            .strip_prefix("--")
+            .filter(|name| !name.contains(['=', ' '])),
+        _ => None,
+    }
+}
+
 /// The name of a `{ name, value }` pair and the position of its value.
 pub(super) fn pair(fields: &[Field]) -> Option<(String, usize)> {
     let is =
@@ -96,9 +116,12 @@ pub(super) fn pair(fields: &[Field]) -> Option<(String, usize)> {
                 &[
                     "name",
                     "key",
+                    "path",
+                    "id",
                     "option_name",
                     "optionname",
                     "variable",
+                    "variable_name",
                     "parameterkey",
                     "header_name",
                 ],
@@ -121,7 +144,13 @@ pub(super) fn pair(fields: &[Field]) -> Option<(String, usize)> {
     let value = fields.iter().position(|field| {
         is(
             field,
-            &["value", "parametervalue", "header_value", "default_value"],
+            &[
+                "value",
+                "stringvalue",
+                "parametervalue",
+                "header_value",
+                "default_value",
+            ],
         ) && matches!(field.value, Value::Text(_) | Value::Any(_))
     })?;
     Some((name, value))
@@ -205,7 +234,11 @@ fn inside(
             );
         }
     }
-    for one in embedded::find(&text.text, names::is_prose(key)) {
+    let pair = embedded::user_and_password(key, &text.text);
+    for one in embedded::find(&text.text, names::is_prose(key))
+        .into_iter()
+        .chain(pair)
+    {
         let reason = match one.form {
             Form::ConnectionString => Reason::ConnectionString,
             Form::Header => Reason::Header,

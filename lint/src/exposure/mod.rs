@@ -2,6 +2,7 @@
 
 mod argument;
 mod cloudformation;
+mod declared;
 mod inside;
 mod terraform;
 mod text;

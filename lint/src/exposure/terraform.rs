@@ -4,9 +4,9 @@ use std::cell::Cell;
 
 use super::Exposure;
 use super::argument::{BlockKind, Target};
+use super::declared;
 use super::inside::{MAX_VALUES, visit};
 use crate::knowledge::Added;
-use crate::knowledge::names::{self, NameKind};
 use crate::resolve::modules::{Modules, constant, find};
 use crate::resolve::terraform::{Evaluator, Scope};
 use crate::resolve::value::{Field, Value};
@@ -174,7 +174,8 @@ impl<'p> Walker<'_, 'p> {
             .labels
             .get(1)
             .map_or("", |label| label.of(&self.file.text));
-        let says_secret = self.says_secret(kind, label, &block.body);
+        let says_secret =
+            declared::says_secret(kind, label, |name| self.text_of(&block.body, name));
         let target = Target {
             added: self.added,
             block: BlockKind::Resource,
@@ -187,33 +188,13 @@ impl<'p> Walker<'_, 'p> {
         self.scope.bindings = outer;
     }
 
-    /// Whether the other arguments of a block tell that its value is a secret.
-    fn says_secret(&self, kind: &str, label: &str, body: &'p Body) -> bool {
-        let text: &'p str = &self.file.text;
-        let value = |name: &str| {
-            find(text, body, name)
-                .map(|attribute| self.evaluator.value(&self.scope, &attribute.value))
-                .and_then(|value| value.texts().into_iter().next())
-                .map(|text| text.text)
-                .unwrap_or_default()
-        };
-        match kind {
-            "aws_ssm_parameter" => {
-                value("type") == "SecureString"
-                    || names::kind(&value("name")).is_some_and(|kind| kind >= NameKind::Token)
-            }
-            "azurerm_app_configuration_key"
-            | "tfe_variable"
-            | "gitlab_project_variable"
-            | "gitlab_group_variable" => names::kind(&value("key")).is_some(),
-            "azurerm_api_management_named_value" => names::kind(&value("name")).is_some(),
-            "azurerm_automation_variable_string" => names::kind(&value("name")).is_some(),
-            // Secret stores hold names of users and hosts as well.
-            "azurerm_key_vault_secret" | "google_secret_manager_secret_version" => {
-                !names::is_setting(label) && !names::is_setting(&value("name"))
-            }
-            _ => true,
-        }
+    /// The text of an argument, as far as it is known.
+    fn text_of(&self, body: &'p Body, name: &str) -> String {
+        find(&self.file.text, body, name)
+            .map(|attribute| self.evaluator.value(&self.scope, &attribute.value))
+            .and_then(|value| value.texts().into_iter().next())
+            .map(|text| text.text)
+            .unwrap_or_default()
     }
 
     fn block(&mut self, block: BlockKind, kind: &str, address: String, inner: &'p Block) {
@@ -272,7 +253,7 @@ impl<'p> Walker<'_, 'p> {
             }
         }
         let pair = super::inside::pair(&pair_fields)
-            .filter(|_| !path.is_empty() || is_pair_type(&target.kind));
+            .filter(|_| !path.is_empty() || target.block == BlockKind::Resource);
         for (n, field) in pair_fields.iter().enumerate() {
             let key = match &pair {
                 Some((name, at)) if *at == n => name.as_str(),
@@ -370,18 +351,6 @@ impl<'p> Walker<'_, 'p> {
         };
         visit(&target, "", name, &value, self.found);
     }
-}
-
-/// Resources that are a name and a value themselves.
-fn is_pair_type(kind: &str) -> bool {
-    matches!(
-        kind,
-        "google_compute_project_metadata_item"
-            | "aws_ssm_parameter"
-            | "github_actions_secret"
-            | "helm_release"
-            | "tfe_variable"
-    )
 }
 
 fn block_address(text: &str, block: &Block) -> String {

@@ -57,7 +57,7 @@ fn place(line: &'static str) -> Option<(&'static str, Place)> {
         "env_map" => PlaceKind::Environment,
         "pair" | "conn_list" | "option_setting" => PlaceKind::Pair,
         "script" | "script_b64" => PlaceKind::Script,
-        "value" | "value_b64" => PlaceKind::Value,
+        "value" | "value_b64" | "json_all" => PlaceKind::Value,
         "value_map" | "value_map_b64" => PlaceKind::ValueMap,
         _ => PlaceKind::Other,
     };

@@ -33,6 +33,9 @@ const MAX_NAME: usize = 96;
 
 /// What the name promises; `None` where it promises nothing.
 pub fn kind(name: &str) -> Option<NameKind> {
+    if name.eq_ignore_ascii_case("pw") {
+        return Some(NameKind::Password);
+    }
     if name.len() > MAX_NAME || name.len() < 3 {
         return None;
     }
@@ -166,7 +169,8 @@ const ABOUT: &[&str] = &[
 fn key(previous: &str) -> Option<NameKind> {
     match previous {
         "shared" | "preshared" => Some(NameKind::Password),
-        "private" | "secret" | "signing" | "encryption" | "hmac" | "jwt" => Some(NameKind::Token),
+        "private" | "secret" | "signing" | "encryption" | "hmac" | "jwt" | "fernet" | "session"
+        | "cookie" => Some(NameKind::Token),
         "access" | "storage" | "master" | "primary" | "client" | "api" | "auth" | "license"
         | "app" | "application" | "account" => Some(NameKind::Key),
         _ => None,
@@ -176,6 +180,7 @@ fn key(previous: &str) -> Option<NameKind> {
 /// Words at the end of a name that do not change what it is.
 const NEUTRAL: &[&str] = &[
     "value",
+    "base",
     "plain",
     "plaintext",
     "default",

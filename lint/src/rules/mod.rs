@@ -95,6 +95,7 @@ registry!(
     secret_in_trigger,
     secret_in_local_file,
     secret_in_state_file,
+    committed_secret_file,
     variable_without_sensitive,
     output_without_sensitive,
     nonsensitive_call,

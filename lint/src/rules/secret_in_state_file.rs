@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(run: &Run<'_>, findings: &mut Findings) {
+pub(super) fn check(run: &Run<'_>, findings: &mut Findings) {
     for (id, file) in numbered(run.files) {
         if file.kind != Kind::State {
             continue;

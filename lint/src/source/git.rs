@@ -84,6 +84,17 @@ pub fn staged(root: &Path, path: &Path) -> Result<Vec<u8>, GitError> {
     run(root, &["cat-file", "blob", &name])
 }
 
+/// Whether the index of the repository around the folder holds a file of it.
+pub fn is_tracked(folder: &Path, name: &str) -> bool {
+    // No program that the repository names is to run.
+    let options = ["--literal-pathspecs", "-c", "core.fsmonitor=false"];
+    let listed = ask(
+        folder,
+        &[&options[..], &["ls-files", "-z", "--", name]].concat(),
+    );
+    listed.is_ok_and(|listed| !listed.is_empty())
+}
+
 /// The folder at the root of the working tree that holds a folder.
 ///
 /// # Errors

@@ -20,6 +20,7 @@ mod fuzz;
 mod history;
 mod judgement;
 mod language_server;
+mod marked;
 mod oracle;
 mod pages;
 mod providers;

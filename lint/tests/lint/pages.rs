@@ -1,10 +1,25 @@
 //! Every rule has a page; what the page calls bad is found by the rule, what it calls good is not.
 
 use std::path::Path;
+use std::process::Command;
 
 use coffer_lint::rules::RULES;
 
 use crate::workspace::Workspace;
+
+/// An example as people have it: in a git repository.
+fn repository(files: &[(String, String)]) -> Workspace {
+    let workspace = Workspace::new(files);
+    for arguments in [&["init", "--quiet"][..], &["add", "--all"]] {
+        let git = Command::new("git")
+            .arg("-C")
+            .arg(workspace.path())
+            .args(arguments)
+            .status();
+        assert!(git.unwrap().success());
+    }
+    workspace
+}
 
 /// The fenced files below a heading: ```` ```hcl main.tf ````.
 fn files(page: &str, heading: &str) -> Vec<(String, String)> {
@@ -34,7 +49,7 @@ fn bad_examples_are_found_and_good_ones_are_not() {
                 "{} has no example under {heading}",
                 rule.id
             );
-            let found = Workspace::new(&files).find(&[rule.id]);
+            let found = repository(&files).find(&[rule.id]);
             assert_eq!(
                 !found.is_empty(),
                 wanted,

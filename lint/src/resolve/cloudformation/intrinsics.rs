@@ -23,7 +23,7 @@ impl<'p> Template<'p> {
         };
         match name {
             "Ref" => self.referred(self.text(argument), depth),
-            "Sub" => self.sub(argument, depth),
+            "Sub" => self.sub(argument, node, depth),
             "Join" => {
                 let separator = items.first().map_or_else(Text::hole, |n| self.literal(n));
                 let parts = match item(1) {
@@ -112,7 +112,7 @@ impl<'p> Template<'p> {
         Value::any(found)
     }
 
-    fn sub(&self, argument: &'p Node, depth: u32) -> Value {
+    fn sub(&self, argument: &'p Node, node: &'p Node, depth: u32) -> Value {
         let (template, names) = match argument.items() {
             [template, names, ..] => (template, Some(names)),
             [template] => (template, None),
@@ -154,6 +154,12 @@ impl<'p> Template<'p> {
             texts = combine(texts, choices);
         }
         texts = combine(texts, vec![form.slice(start..form.text.len())]);
+        // What was put in stands elsewhere: the text as a whole stands here.
+        if start > 0 {
+            for text in &mut texts {
+                text.built = Some((self.id, node.span));
+            }
+        }
         Value::any(texts.into_iter().map(Value::Text).collect())
     }
 }

@@ -6,14 +6,12 @@ use coffer_rotation::source::OneStore;
 use coffer_rotation::target::postgresql::{
     Connection, Error as TargetError, LEASE_KIND, LeasedRole, NewRole, RoleDefinition,
 };
-use coffer_vault::{Lease, LeaseRequest, SecretName, SignedDuration, Timestamp, VersionSelector};
+use coffer_vault::{LeaseRequest, SecretName, SignedDuration, Timestamp, VersionSelector};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{cannot, cannot_about, cannot_because};
 use crate::period::from_now;
 
-/// The kind of these leases in the vault's journal.
-pub(crate) const KIND: &str = LEASE_KIND;
 /// Where the definitions of roles stand in the vault.
 const DEFINITIONS: &str = "coffer/database-roles/";
 
@@ -66,7 +64,7 @@ pub(crate) async fn open(
     let revocation = serde_json::to_string(&revocation).unwrap_or_default();
     let request = LeaseRequest {
         name: name.clone(),
-        kind: KIND.to_owned(),
+        kind: LEASE_KIND.to_owned(),
         revocation: revocation.clone(),
         expires: new.expires,
     };
@@ -121,14 +119,6 @@ pub(crate) async fn close(store: &EmbeddedStore, lease: &DatabaseLease) -> Resul
         .await
         .map(drop)
         .map_err(|error| cannot("close a lease", &error))
-}
-
-/// Takes away the role of a lease that an earlier run left behind.
-pub(crate) async fn revoke_abandoned(
-    store: &EmbeddedStore,
-    lease: &Lease,
-) -> Result<(), Diagnostic> {
-    revoke(store, &lease.revocation).await
 }
 
 async fn revoke(store: &EmbeddedStore, revocation: &str) -> Result<(), Diagnostic> {

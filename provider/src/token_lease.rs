@@ -1,5 +1,6 @@
 //! Tokens that are handed out for one run, and the leases that make sure that they end with it.
 
+use coffer_rotation::lease::{TOKEN_KIND, marked, revoke_token};
 use coffer_vault::{
     LeaseRequest, NewToken, Result, SecretName, SignedDuration, Timestamp, TokenRequest, Vault,
 };
@@ -7,12 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::period::from_now;
 
-/// The kind of these leases in the vault's journal.
-pub(crate) const KIND: &str = "token";
 /// The name under which they stand there.
 const NAME: &str = "coffer/token";
-/// What stands before the lease's mark in the label of a token.
-const MARK: &str = " #";
 
 /// What renewing and revoking a token need.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,11 +27,10 @@ pub(crate) fn open(
     mark: &str,
 ) -> Result<(NewToken, TokenLease)> {
     let ttl = request.ttl;
-    request.label.push_str(MARK);
-    request.label.push_str(mark);
+    request.label = marked(&request.label, mark);
     let lease = vault.register_lease(LeaseRequest {
         name: SecretName::parse(NAME)?,
-        kind: KIND.to_owned(),
+        kind: TOKEN_KIND.to_owned(),
         revocation: mark.to_owned(),
         expires: from_now(ttl),
     })?;
@@ -64,27 +60,7 @@ pub(crate) fn renew(vault: &Vault, lease: &TokenLease) -> Result<Timestamp> {
 
 /// Revokes the token. One that is gone is no error.
 pub(crate) fn close(vault: &Vault, lease: &TokenLease) -> Result<()> {
-    revoke(vault, &lease.accessor)?;
+    revoke_token(vault, &lease.accessor)?;
     vault.close_lease(&lease.lease)?;
     Ok(())
-}
-
-/// Revokes the tokens whose label ends with `mark`.
-pub(crate) fn revoke_marked(vault: &Vault, mark: &str) -> Result<()> {
-    let ending = format!("{MARK}{mark}");
-    for token in vault.tokens()? {
-        if token.label.ends_with(&ending) {
-            revoke(vault, &token.accessor)?;
-        }
-    }
-    Ok(())
-}
-
-fn revoke(vault: &Vault, accessor: &str) -> Result<()> {
-    match vault.revoke_token(accessor) {
-        Ok(_) | Err(coffer_vault::Error::NoSuchToken { .. }) => Ok(()),
-        // Its keys are deleted; the bytes go with the next check.
-        Err(coffer_vault::Error::NotWiped { .. }) => Ok(()),
-        Err(error) => Err(error),
-    }
 }

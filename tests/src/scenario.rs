@@ -102,6 +102,7 @@ impl Scenario {
             "COFFER_TOKEN",
             "COFFER_ROLE_ID",
             "COFFER_SECRET_ID",
+            "COFFER_TRANSIT_KEY",
             "COFFER_AUDIT_SINK",
             "COFFER_PHASE",
         ]

@@ -13,6 +13,7 @@ use tokio::task::spawn_blocking;
 use crate::audit::AuditTarget;
 use crate::capabilities::Capabilities;
 use crate::error::{Error, Result};
+use crate::key::key_from_environment;
 use crate::store::{BatchResult, SecretStore};
 
 /// The key that opens the vault.
@@ -20,7 +21,7 @@ use crate::store::{BatchResult, SecretStore};
 pub enum Key {
     /// This one.
     Given(KeySource),
-    /// The one that the environment names when the vault is first used; see [`KeySource::from_environment`].
+    /// The one that the environment names when the vault is first used; see [`key_from_environment`].
     Environment,
 }
 
@@ -103,7 +104,7 @@ impl EmbeddedStore {
             let targets = audit_targets(&sinks)?;
             let key = match key {
                 Key::Given(key) => Some(key),
-                Key::Environment => KeySource::from_environment()?,
+                Key::Environment => key_from_environment()?,
             };
             let vault = match key {
                 Some(key) => Vault::open(&path, &key, actor),

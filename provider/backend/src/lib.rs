@@ -28,6 +28,7 @@ mod http;
 mod json;
 #[cfg(feature = "google")]
 mod jwt;
+mod key;
 mod kinds;
 mod migration;
 mod reference;
@@ -58,6 +59,7 @@ pub use gathered::GatheredReads;
 pub use google::{GoogleSettings, GoogleStore};
 pub use http::Patience;
 pub use json::wipe_json;
+pub use key::{key_from_environment, transit_key};
 pub use kinds::from_environment;
 pub use migration::{Migration, Moved, PlannedMove};
 pub use reference::{Reference, ReferenceError, STORE_KINDS, is_alias, is_store};

@@ -27,6 +27,8 @@ Environment:
   COFFER_TOKEN        a limited token, instead of a key
   COFFER_ROLE_ID, COFFER_SECRET_ID
                       a role and a secret id, which log in: `coffer role`
+  COFFER_TRANSIT_KEY  a transit key, KEY or MOUNT/KEY, of the server that BAO_ADDR and BAO_TOKEN
+                      (or VAULT_ADDR and VAULT_TOKEN, ...) name; used where no other key is set
   COFFER_AUDIT_FILE   a file that gets every audit row as a JSON line too
   COFFER_AUDIT_SINK   other places that get them, with spaces between: file:PATH, stdout, stderr,
                       syslog, syslog+udp://HOST, syslog+tcp://HOST, syslog+tls://HOST, https://HOST/PATH
@@ -66,6 +68,9 @@ pub(crate) struct Global {
     /// The program that prints the key, with its arguments, split at spaces
     #[arg(long, global = true, value_name = "COMMAND", help_heading = "Keys", conflicts_with_all = ["key_file", "key_env"])]
     pub(crate) key_command: Option<String>,
+    /// The transit key of OpenBao or HashiCorp Vault that opens the vault [env: COFFER_TRANSIT_KEY]
+    #[arg(long, global = true, value_name = "[MOUNT/]KEY", help_heading = "Keys", conflicts_with_all = ["key_file", "key_env", "key_command"])]
+    pub(crate) key_transit: Option<String>,
     /// How to print results
     #[arg(long, global = true, value_enum, default_value_t = Format::Text, help_heading = EVERYWHERE)]
     pub(crate) format: Format,

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use coffer_backend::AuditTarget;
+use coffer_backend::{AuditTarget, key_from_environment, transit_key};
 use coffer_vault::{Actor, Error, KeySource, Vault};
 
 use crate::arguments::Global;
@@ -31,7 +31,10 @@ pub(crate) fn named_key(global: &Global) -> Result<Option<KeySource>> {
         let words = command.split_whitespace().map(str::to_owned).collect();
         return Ok(Some(KeySource::Command(words)));
     }
-    Ok(KeySource::from_environment()?)
+    if let Some(key) = &global.key_transit {
+        return Ok(Some(transit_key(key)?));
+    }
+    Ok(key_from_environment()?)
 }
 
 /// The key that is named, or the passphrase asked for, to open `file`.

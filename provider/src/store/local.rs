@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use coffer_backend::{EmbeddedStore, Key, SecretStore};
-use coffer_plugin::{Diagnostic, Model, Value, validators};
+use coffer_backend::{EmbeddedStore, Key, SecretStore, transit_key};
+use coffer_plugin::{Diagnostic, Model, Path, Value, validators};
 use coffer_vault::KeySource;
 
 use super::{StoreBlock, Surroundings};
@@ -13,7 +13,7 @@ use crate::secret_text::SecretText;
 
 /// The embedded vault: one encrypted file. Make it with `coffer init`.
 #[derive(Clone, Model)]
-#[model(conflicts("key_file", "passphrase", "token", "secret_id"))]
+#[model(conflicts("key_file", "passphrase", "token", "secret_id", "transit_key"))]
 pub(crate) struct Local {
     /// What tells several blocks of this kind apart: objects name this store `local:` with the alias.
     #[attr(optional, validate = super::alias_name)]
@@ -28,6 +28,12 @@ pub(crate) struct Local {
     /// The passphrase that opens the vault. May be an ephemeral value. Also `COFFER_PASSPHRASE`.
     #[attr(optional, sensitive)]
     passphrase: Value<SecretText>,
+    /// A transit key of HashiCorp Vault or OpenBao that opens the vault, after `coffer slot add --transit`: `KEY`, or
+    /// `MOUNT/KEY` where the engine is not mounted at `transit`. Server and token are those of `BAO_ADDR` and `BAO_TOKEN`, or
+    /// `VAULT_ADDR` and `VAULT_TOKEN`, and what else the `vault` block takes from the environment. Also
+    /// `COFFER_TRANSIT_KEY`.
+    #[attr(optional, validate = validators::not_empty())]
+    transit_key: Value<String>,
     /// A token of `coffer token create`, which opens no more than it was granted. May be an ephemeral value. Also
     /// `COFFER_TOKEN`.
     #[attr(optional, sensitive)]
@@ -88,6 +94,8 @@ impl StoreBlock for Local {
             Key::Given(KeySource::KeyFile(file.into()))
         } else if let Some(passphrase) = self.passphrase.into_known() {
             Key::Given(KeySource::Passphrase(passphrase.into_secret()))
+        } else if let Some(name) = self.transit_key.into_known() {
+            Key::Given(transit(&name, surroundings.offline)?)
         } else if let Some(token) = self.token.into_known() {
             Key::Given(KeySource::Token(token.into_secret()))
         } else if let Some(secret_id) = secret_id {
@@ -110,6 +118,23 @@ impl StoreBlock for Local {
     }
 }
 
+/// The transit key `name`, which is reached over a network.
+fn transit(name: &str, is_offline: bool) -> Result<KeySource, Diagnostic> {
+    let refused = |summary: &str, detail: String| {
+        let at = Path::root().attribute("local").attribute("transit_key");
+        Diagnostic::error(summary, detail).at(at)
+    };
+    if is_offline {
+        return Err(refused(
+            "A transit key is not used offline",
+            "offline is set, and the key is asked for over a network. Unset it, or open the vault with another slot."
+                .to_owned(),
+        ));
+    }
+    transit_key(name)
+        .map_err(|error| refused("This is no transit key", format!("Cannot use it: {error}.")))
+}
+
 impl Local {
     /// Whether the passphrase is given and empty.
     pub(crate) fn has_an_empty_passphrase(&self) -> bool {
@@ -122,6 +147,7 @@ impl Local {
             ("local.path", self.path.is_unknown()),
             ("local.key_file", self.key_file.is_unknown()),
             ("local.passphrase", self.passphrase.is_unknown()),
+            ("local.transit_key", self.transit_key.is_unknown()),
             ("local.token", self.token.is_unknown()),
             ("local.role_id", self.role_id.is_unknown()),
             ("local.secret_id", self.secret_id.is_unknown()),

@@ -66,6 +66,13 @@ fn logins(server: &Postgres) -> usize {
         .unwrap()
 }
 
+/// The leases of the vault's journal.
+fn leases(scenario: &Scenario) -> Vec<Value> {
+    let listed = scenario.coffer(&["lease", "list", "--format", "json"], "");
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    listed["leases"].as_array().unwrap().clone()
+}
+
 /// Has a run make a login, and kills it with its providers before it can take the login away.
 fn leave_a_login(scenario: &Scenario, round: u32) {
     let mark = format!("waiting-{round}");
@@ -153,18 +160,37 @@ fn a_login_is_made_used_renewed_and_taken_away() {
     // Or someone takes it away by hand.
     leave_a_login(&scenario, 5);
     assert!(logins(&server) > 0, "nobody has taken it away yet");
-    let listed = scenario.coffer(&["lease", "list", "--format", "json"], "");
-    let listed: Value = serde_json::from_str(&listed).unwrap();
-    let path = listed["leases"][0]["name"].as_str().unwrap();
+    let lease = &leases(&scenario)[0];
+    let path = lease["name"].as_str().unwrap();
     let revoked = scenario.coffer(&["revoke", "--lease", path, "--format", "json"], "");
     let revoked: Value = serde_json::from_str(&revoked).unwrap();
     assert_eq!(revoked["failed"], json!([]));
     assert_eq!(logins(&server), 0);
-    let left = scenario.coffer(&["lease", "list", "--format", "json"], "");
+    assert_eq!(leases(&scenario), Vec::<Value>::new());
+
+    // Or by its number, or with all that is left behind.
+    leave_a_login(&scenario, 7);
+    let lease = leases(&scenario)[0]["id"].as_str().unwrap().to_owned();
+    let both = ["lease", "revoke", &lease, "no-such-lease"];
+    let refused = scenario.coffer_command(&both).output().unwrap();
     assert_eq!(
-        serde_json::from_str::<Value>(&left).unwrap()["leases"],
-        json!([])
+        refused.status.code(),
+        Some(3),
+        "one of the two is not there"
     );
+    assert!(logins(&server) > 0, "so nothing was done");
+    let revoked = scenario.coffer(&["lease", "revoke", &lease, "--format", "json"], "");
+    let revoked: Value = serde_json::from_str(&revoked).unwrap();
+    assert_eq!(revoked, json!({ "revoked": [lease], "failed": [] }));
+    assert_eq!((logins(&server), leases(&scenario).len()), (0, 0));
+    leave_a_login(&scenario, 8);
+    let lease = leases(&scenario)[0]["id"].as_str().unwrap().to_owned();
+    let swept = scenario.coffer(&["lease", "sweep", "--format", "json"], "");
+    let swept: Value = serde_json::from_str(&swept).unwrap();
+    assert_eq!(swept, json!({ "revoked": [lease], "failed": [] }));
+    assert_eq!((logins(&server), leases(&scenario).len()), (0, 0));
+    let swept = scenario.coffer(&["lease", "sweep"], "");
+    assert_eq!(swept, "Nothing was left behind.\n");
 
     // A login that is revoked while it is in use is gone at once, and the run that it was for still ends well.
     let waits = "touch waiting; while [ ! -e revoked ]; do sleep 0.1; done";

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use coffer_vault::{KeyWrap, Secret};
+use coffer_vault::{Error as VaultError, KeyWrap, Secret};
 use serde_json::{Value, json};
 
 use super::api::Request;
@@ -19,6 +19,31 @@ pub struct TransitKey {
     pub mount: String,
     /// The key's name.
     pub name: String,
+}
+
+/// Where the engine is mounted unless something else is said.
+const DEFAULT_MOUNT: &str = "transit";
+
+impl TransitKey {
+    /// The key that `text` means: `KEY`, or `MOUNT/KEY` where the engine is not mounted at `transit`.
+    ///
+    /// # Errors
+    /// [`VaultError::Invalid`] where a part of it is empty.
+    pub fn parse(text: &str) -> Result<Self, VaultError> {
+        let (mount, name) = text.rsplit_once('/').unwrap_or((DEFAULT_MOUNT, text));
+        let is_part = |part: &str| !matches!(part, "" | "." | "..");
+        if !mount.split('/').all(is_part) || !is_part(name) {
+            return Err(VaultError::Invalid {
+                what: "the transit key",
+                problem: "is written KEY, or MOUNT/KEY where the engine is not mounted at transit"
+                    .to_owned(),
+            });
+        }
+        Ok(Self {
+            mount: mount.to_owned(),
+            name: name.to_owned(),
+        })
+    }
 }
 
 impl VaultStore {
@@ -88,6 +113,16 @@ pub struct TransitWrap {
 }
 
 impl TransitWrap {
+    /// The transit key `key` of the server that the environment describes. Connects to nothing.
+    pub fn from_environment(key: TransitKey) -> Self {
+        let settings = VaultSettings {
+            // One request is not worth a token of its own, which not every token may make.
+            skip_child_token: true,
+            ..VaultSettings::default()
+        };
+        Self::new(settings, key)
+    }
+
     /// The transit key `key` of the server that `settings` describe. Connects to nothing.
     pub fn new(settings: VaultSettings, key: TransitKey) -> Self {
         Self { settings, key }
@@ -144,5 +179,21 @@ impl KeyWrap for TransitWrap {
 
     fn unwrap_key(&self, wrapped: &str) -> std::result::Result<Secret, String> {
         self.wait(async |store: &VaultStore| store.decrypt(&self.key, wrapped, None).await)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_named_with_or_without_its_mount() {
+        let parsed = |text| TransitKey::parse(text).map(|key| (key.mount, key.name));
+        let is = |mount: &str, name: &str| (mount.to_owned(), name.to_owned());
+        assert_eq!(parsed("coffer").unwrap(), is("transit", "coffer"));
+        assert_eq!(parsed("eng/keys/coffer").unwrap(), is("eng/keys", "coffer"));
+        for text in ["", "/coffer", "transit/", "eng//coffer", "../coffer"] {
+            assert!(parsed(text).is_err(), "{text}");
+        }
     }
 }

@@ -75,7 +75,7 @@ pub(crate) enum Command {
     /// Manage the keys that open the vault
     #[command(subcommand)]
     Slot(slot::Slot),
-    /// See which credentials are handed out
+    /// See and take back credentials that are handed out
     #[command(subcommand)]
     Lease(lease::Lease),
     /// Make and revoke limited keys for people and programs

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use coffer_backend::transit_key;
 use coffer_vault::{KeySource, create_key_file};
 
 use crate::failure::{Failure, Result};
@@ -24,6 +25,9 @@ pub(crate) struct NewKey {
     /// A program that prints at least 32 random bytes, with its arguments, split at spaces
     #[arg(long, value_name = "COMMAND")]
     command: Option<String>,
+    /// A transit key of the OpenBao or HashiCorp Vault server that BAO_ADDR and BAO_TOKEN, or VAULT_ADDR and VAULT_TOKEN, name
+    #[arg(long, value_name = "[MOUNT/]KEY")]
+    transit: Option<String>,
 }
 
 impl NewKey {
@@ -45,6 +49,9 @@ impl NewKey {
         if let Some(command) = &self.command {
             let words = command.split_whitespace().map(str::to_owned).collect();
             return Ok(KeySource::Command(words));
+        }
+        if let Some(key) = &self.transit {
+            return Ok(transit_key(key)?);
         }
         match std::env::var("COFFER_NEW_PASSPHRASE") {
             Ok(text) if !text.is_empty() => Ok(KeySource::Passphrase(text.into())),

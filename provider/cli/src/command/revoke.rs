@@ -3,12 +3,12 @@
 use clap::{ArgGroup, Args};
 use coffer_backend::{EmbeddedStore, SecretStore as _};
 use coffer_rotation::clock::{Clock as _, SystemClock};
+use coffer_rotation::lease;
 use coffer_rotation::machine::{Demand, Nobody, Rotator};
 use coffer_rotation::policy::Policy;
 use coffer_rotation::source::OneStore;
 use coffer_rotation::state::{Retiring, State};
 use coffer_rotation::target::RealTargets;
-use coffer_rotation::target::postgresql::{LEASE_KIND, LeasedRole};
 use coffer_vault::{Lease, SecretName, VersionState};
 use serde_json::json;
 
@@ -149,30 +149,9 @@ async fn leases(store: &EmbeddedStore, path: &str, revoked: &mut Revoked) -> Res
     let wanted = |lease: &Lease| lease.name == path || lease.name.starts_with(&below);
     let all = store.with(|vault| vault.leases()).await?;
     for lease in all.into_iter().filter(wanted) {
-        if lease.kind != LEASE_KIND {
-            let why = "only the program that handed it out can revoke it; a token is revoked with --token";
-            revoked
-                .failed
-                .push(format!("{} ({}): {why}", lease.id, lease.kind));
-            continue;
-        }
-        let ended = match LeasedRole::of(&lease) {
-            Ok(role) => role.revoke(&OneStore(store)).await,
-            Err(error) => Err(error),
-        };
-        let id = lease.id.clone();
-        match ended {
-            Ok(()) => {
-                store.with(move |vault| vault.close_lease(&id)).await?;
-                revoked.leases.push(lease.id);
-            }
-            Err(error) => {
-                let why = error.to_string();
-                revoked.failed.push(format!("{}: {why}", lease.id));
-                store
-                    .with(move |vault| vault.lease_failed(&id, &why))
-                    .await?;
-            }
+        match lease::end(store, &lease).await {
+            Ok(()) => revoked.leases.push(lease.id),
+            Err(error) => revoked.failed.push(format!("{}: {error}", lease.id)),
         }
     }
     Ok(())

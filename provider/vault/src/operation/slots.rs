@@ -15,7 +15,8 @@ use crate::work::Work;
 pub struct SlotInfo {
     /// The slot's number.
     pub id: u64,
-    /// Its kind: `passphrase`, `key-file`, `environment`, `command` or `key`.
+    /// Its kind: `passphrase`, `key-file`, `environment`, `command`, `key`, or what a [`crate::KeyWrap`] calls itself, such
+    /// as `transit`.
     pub kind: String,
     /// What its maker called it; may be empty.
     pub label: String,

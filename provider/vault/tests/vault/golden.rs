@@ -17,9 +17,9 @@ use crate::bench::{actor, name, put, secret};
 /// The formats whose golden files stand in `tests/golden`.
 const FORMATS: [u32; 1] = [1];
 /// What opens them. They are public, so nothing in them is a secret.
-const KEY: &[u8] = b"golden files only, not a real one";
+pub(crate) const KEY: &[u8] = b"golden files only, not a real one";
 
-fn golden(file: &str) -> PathBuf {
+pub(crate) fn golden(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
         .join(file)
@@ -44,6 +44,13 @@ fn copy(format: u32) -> (tempfile::TempDir, PathBuf, PathBuf) {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The reader is short enough to be judged by reading it.
+#[test]
+fn the_independent_reader_has_a_hundred_lines_at_most() {
+    let reader = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/tools/read_vault.py");
+    assert!(fs::read_to_string(reader).unwrap().lines().count() <= 100);
 }
 
 /// What the vault holds, in the words of the golden JSON.
@@ -97,9 +104,17 @@ fn this_program_reads_vaults_of_every_format_and_writes_on() {
     }
 }
 
-/// What the independent reader finds in a vault; the key `-` stands for the passphrase.
-fn read_independently(vault: &Path, key: &Path, passphrase: &str) -> Value {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/tools/read_vault.py");
+/// What the independent reader finds in a vault, and in its trail the program that builds on it; the key `-` stands for the
+/// passphrase.
+pub(crate) fn read_independently(vault: &Path, key: &Path, passphrase: &str) -> Value {
+    let mut found = run_python("read_vault.py", vault, key, passphrase);
+    found["audit"] = run_python("verify_vault.py", vault, key, passphrase)["audit"].take();
+    found
+}
+
+fn run_python(script: &str, vault: &Path, key: &Path, passphrase: &str) -> Value {
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/tools");
+    let script = tools.join(script);
     // `cargo xtask test` keeps its Python beside the build: target/debug/deps/<this program>.
     let program = std::env::current_exe().unwrap();
     let python = program

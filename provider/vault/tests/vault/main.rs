@@ -27,3 +27,4 @@ mod proof;
 mod roles;
 mod tampering;
 mod threat_model;
+mod wrapped;

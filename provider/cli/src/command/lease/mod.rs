@@ -2,6 +2,9 @@
 
 mod close;
 mod list;
+mod revoke;
+mod sweep;
+mod told;
 
 use clap::Subcommand;
 
@@ -13,6 +16,8 @@ use crate::failure::Result;
 pub(crate) enum Lease {
     #[command(visible_alias = "ls")]
     List(list::List),
+    Revoke(revoke::Revoke),
+    Sweep(sweep::Sweep),
     Close(close::Close),
 }
 
@@ -20,6 +25,8 @@ impl Lease {
     pub(crate) fn run(&self, global: &Global) -> Result<()> {
         match self {
             Self::List(list) => list.run(global),
+            Self::Revoke(revoke) => revoke.run(global),
+            Self::Sweep(sweep) => sweep.run(global),
             Self::Close(close) => close.run(global),
         }
     }

@@ -8,7 +8,8 @@ use crate::data::{
     AuditEvents, Backend, Leases, MetadataOfSecret, PolicyDocument, RotationStatus, SecretNames,
 };
 use crate::ephemeral::{
-    DatabaseCredential, EnvironmentValue, Key, PasswordValue, SecretValue, SecretValues, Token,
+    DatabaseCredential, Decrypt, EnvironmentValue, Key, Lease, PasswordValue, SecretValue,
+    SecretValues, Token,
 };
 use crate::function::{
     BuildRef, CheckPassword, Dsn, DurationParse, EntropyBits, Fingerprint, LooksSecret,
@@ -33,8 +34,10 @@ impl Provider for Coffer {
     fn offers() -> Offers<Self> {
         Offers::new()
             .ephemeral(ephemeral::<DatabaseCredential>().renews().closes())
+            .ephemeral(ephemeral::<Decrypt>())
             .ephemeral(ephemeral::<EnvironmentValue>())
             .ephemeral(ephemeral::<Key>())
+            .ephemeral(ephemeral::<Lease>().renews().closes())
             .ephemeral(ephemeral::<PasswordValue>().validates())
             .ephemeral(ephemeral::<SecretValue>())
             .ephemeral(ephemeral::<SecretValues>())
@@ -83,7 +86,9 @@ impl Provider for Coffer {
     }
 
     async fn configure(call: &Call, config: ProviderConfig) -> Result<Workplace> {
-        Ok(Workplace::new(call.host(), config)?)
+        let workplace = Workplace::new(call.host(), config)?;
+        workplace.tell_alerts(call).await?;
+        Ok(workplace)
     }
 
     async fn shutdown(data: &Workplace) {
@@ -140,16 +145,23 @@ mod tests {
         for (name, schema) in offers.ephemeral_schemas() {
             for (path, attribute) in attributes(&schema.block, name) {
                 let holds_value = [
+                    "argon2id_hash",
                     "base64",
+                    "bcrypt_hash",
                     "client_token",
                     "data",
                     "data_json",
                     "dsn",
                     "hex",
+                    "parameters",
+                    "parameters_json",
                     "password",
+                    "plaintext",
+                    "plaintext_base64",
                     "private_key_openssh",
                     "private_key_pem",
                     "result",
+                    "scram_sha_256",
                     "value",
                     "value_base64",
                     "values",

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use coffer_plugin::{Diagnostic, Diagnostics, Host, Model, Path, Value, validators};
+use coffer_plugin::{Call, Diagnostic, Diagnostics, Host, Model, Path, Value, validators};
 use coffer_vault::Actor;
 
+use crate::alerts::{Alerts, AlertsBlock};
 use crate::guard::{Guard, GuardSettings};
 use crate::period::Period;
 use crate::phase::{OpenOn, Phase};
@@ -50,6 +51,8 @@ pub struct ProviderConfig {
     cache: Option<Cache>,
     #[block]
     guard: Option<GuardSettings>,
+    #[block]
+    alerts: Option<AlertsBlock>,
     /// The embedded vault: one encrypted file.
     #[block]
     local: Vec<Local>,
@@ -117,6 +120,7 @@ pub struct Workplace {
     phase: Phase,
     open_on: OpenOn,
     guard: Guard,
+    alerts: Option<Alerts>,
 }
 
 impl Workplace {
@@ -166,7 +170,21 @@ impl Workplace {
             phase,
             open_on: open_on.map_or(OpenOn::Always, OpenOn::from_name),
             guard: guard.unwrap_or_default(),
+            alerts: config.alerts.map(Alerts::new).transpose()?,
         })
+    }
+
+    /// Tells what in the audit trails deserves a look, where that is wanted: once, with the plan.
+    ///
+    /// # Errors
+    /// Where alerts are to be errors.
+    pub(crate) async fn tell_alerts(&self, call: &Call) -> coffer_plugin::Result<()> {
+        if let Some(alerts) = self.alerts.as_ref().filter(|_| self.phase != Phase::Apply) {
+            for (label, vault) in self.stores.embedded() {
+                alerts.tell(call, label, vault).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The stores.

@@ -4,6 +4,7 @@
 //! `data` or `function`.
 #![forbid(unsafe_code)]
 
+mod alerts;
 mod catalogue;
 mod configure;
 mod data;
@@ -27,6 +28,8 @@ mod refresh;
 mod resource;
 mod secret_text;
 mod secrets_of_stores;
+mod server_lease;
+mod server_login;
 mod store;
 mod sweep;
 mod token_lease;

@@ -1,6 +1,6 @@
 //! Which store an object is in.
 
-use coffer_backend::{EmbeddedStore, Reference, SecretStore};
+use coffer_backend::{EmbeddedStore, Reference, SecretStore, VaultStore};
 use coffer_plugin::{Context, Diagnostic, Model, Value};
 use coffer_vault::VersionSelector;
 use serde::{Deserialize, Serialize};
@@ -95,6 +95,18 @@ impl Place {
         Ok(vault)
     }
 
+    /// The HashiCorp Vault or OpenBao server that it is on, for an object of the type `wanted_by`.
+    ///
+    /// # Errors
+    /// Those of [`Self::store`], and where the store is no such server.
+    pub(crate) fn server<'a>(
+        &self,
+        ctx: &'a Context<Coffer>,
+        wanted_by: &str,
+    ) -> Result<&'a VaultStore, Diagnostic> {
+        server(self.store(ctx)?, wanted_by)
+    }
+
     /// `lease` with its place, for what comes after opening.
     pub(crate) fn keep<T>(&self, lease: T) -> Placed<T> {
         Placed {
@@ -125,6 +137,18 @@ impl<T> Placed<T> {
         let store = ctx.data().stores().get(self.backend.as_deref())?;
         embedded(store, wanted_by)
     }
+
+    /// The server that the lease belongs to.
+    ///
+    /// # Errors
+    /// Where the provider has no such store any more.
+    pub(crate) fn server<'a>(
+        &self,
+        ctx: &'a Context<Coffer>,
+        wanted_by: &str,
+    ) -> Result<&'a VaultStore, Diagnostic> {
+        server(ctx.data().stores().get(self.backend.as_deref())?, wanted_by)
+    }
 }
 
 fn embedded<'a>(
@@ -137,6 +161,20 @@ fn embedded<'a>(
             format!(
                 "The store `{}` keeps these things to itself. Use a provider block with `local {{}}`, and name it with \
                  backend where the provider has several stores.",
+                store.kind()
+            ),
+        )
+        .at("backend")
+    })
+}
+
+fn server<'a>(store: &'a dyn SecretStore, wanted_by: &str) -> Result<&'a VaultStore, Diagnostic> {
+    store.vault_server().ok_or_else(|| {
+        Diagnostic::error(
+            format!("{wanted_by} needs a HashiCorp Vault or OpenBao server"),
+            format!(
+                "The store `{}` has no engines that could be asked for this. Use a provider block with `vault {{}}`, and name \
+                 it with backend where the provider has several stores.",
                 store.kind()
             ),
         )

@@ -174,6 +174,11 @@ impl SecretStore for GatheredReads {
         self.shared.inner.embedded()
     }
 
+    #[cfg(feature = "vault")]
+    fn vault_server(&self) -> Option<&crate::VaultStore> {
+        self.shared.inner.vault_server()
+    }
+
     fn caveat(&self, name: &SecretName) -> Option<String> {
         self.shared.inner.caveat(name)
     }

@@ -34,6 +34,12 @@ pub trait SecretStore: Send + Sync {
         None
     }
 
+    /// The HashiCorp Vault or OpenBao server, where the store is one: it has leases and transit keys besides.
+    #[cfg(feature = "vault")]
+    fn vault_server(&self) -> Option<&crate::VaultStore> {
+        None
+    }
+
     /// What the user should know about reading the secret `name` from here, in a sentence or two.
     fn caveat(&self, _name: &SecretName) -> Option<String> {
         None

@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod fleet;
 pub mod generator;
+pub mod hash;
 pub mod lease;
 pub mod machine;
 pub mod outlook;

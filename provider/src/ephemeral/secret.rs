@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use coffer_plugin::{
     Context, Diagnostic, EphemeralResource, Model, Opened, Result, Value, validators,
 };
-use coffer_vault::{Secret, SecretName, SecretVersion, Stage, VersionSelector};
+use coffer_vault::{SecretName, SecretVersion, Stage, VersionSelector};
 
+use super::base64_of;
 use crate::Coffer;
 use crate::member::{member, members, no_member};
 use crate::name::Name;
@@ -157,8 +156,4 @@ impl SecretValue {
             ..self
         }
     }
-}
-
-fn base64_of(secret: &Secret) -> SecretText {
-    STANDARD.encode(secret.danger_expose()).into()
 }

@@ -210,6 +210,12 @@ impl Stores {
         }
     }
 
+    /// The embedded vaults that blocks describe, and the one of the environment, with what they are called.
+    pub(crate) fn embedded(&self) -> impl Iterator<Item = (&str, &EmbeddedStore)> {
+        let entries = self.entries.iter();
+        entries.filter_map(|entry| Some((entry.label.as_str(), entry.embedded()?)))
+    }
+
     /// Ends what earlier runs left behind in the embedded vault called `label`, before the first lease of this one.
     pub(crate) async fn sweep_once(&self, label: Option<&str>) {
         if let Ok(entry) = self.entry(label)

@@ -1,10 +1,11 @@
 //! What the engines of a real OpenBao give for a run: logins of a real PostgreSQL, static roles, plaintexts of transit keys.
 
 use std::fs;
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use coffer_tests::scenario::{Scenario, text};
 use xtask::openbao::{OpenBao, ROOT_TOKEN};
 use xtask::postgres::{ADMIN, ADMIN_PASSWORD, Postgres};
@@ -12,7 +13,7 @@ use xtask::postgres::{ADMIN, ADMIN_PASSWORD, Postgres};
 const PROVIDER: &str = r#"
 provider "coffer" {
   vault {
-    token_ttl = "6s"
+    token_ttl = "10s"
   }
 }
 "#;
@@ -68,7 +69,10 @@ impl World {
     fn new() -> Self {
         let (postgres, server) = (Postgres::start().unwrap(), OpenBao::start().unwrap());
         let made = "CREATE ROLE steady LOGIN PASSWORD 'fake-first-password'";
-        postgres.query(ADMIN, ADMIN_PASSWORD, made).unwrap().unwrap();
+        postgres
+            .query(ADMIN, ADMIN_PASSWORD, made)
+            .unwrap()
+            .unwrap();
         let bao = |arguments: &[&str]| server.bao(arguments).unwrap().unwrap();
         bao(&["secrets", "enable", "database"]);
         let url = format!(
@@ -84,7 +88,7 @@ impl World {
             &format!("username={ADMIN}"),
             &format!("password={ADMIN_PASSWORD}"),
         ]);
-        for (role, ttl) in [("app", "1h"), ("short", "3s")] {
+        for (role, ttl) in [("app", "1h"), ("short", "6s")] {
             bao(&[
                 "write",
                 &format!("database/roles/{role}"),
@@ -139,7 +143,9 @@ impl World {
         let read: serde_json::Value =
             serde_json::from_str(&self.server.bao(&read).unwrap().unwrap()).unwrap();
         let kept = read["data"]["data"].as_object().unwrap();
-        let values = kept.values().map(|value| value.as_str().unwrap().to_owned());
+        let values = kept
+            .values()
+            .map(|value| value.as_str().unwrap().to_owned());
         values.collect()
     }
 }
@@ -160,7 +166,10 @@ fn logins_of_a_database_engine_are_used_renewed_and_revoked() {
     scenario.apply(&[]);
     let who = fs::read_to_string(scenario.file("who")).unwrap();
     let who: Vec<&str> = who.lines().collect();
-    assert!(who.len() == 3 && who[0] != who[1] && who[2] == "steady", "{who:?}");
+    assert!(
+        who.len() == 3 && who[0] != who[1] && who[2] == "steady",
+        "{who:?}"
+    );
     assert_eq!(world.logins(), 0, "they end with the run");
     let steady = "SELECT 1 FROM pg_roles WHERE rolname = 'steady'";
     let steady = world.postgres.query(ADMIN, ADMIN_PASSWORD, steady);
@@ -171,8 +180,8 @@ fn logins_of_a_database_engine_are_used_renewed_and_revoked() {
         scenario.insist_on_no_trace_of(&value);
     }
 
-    // They live for 3 seconds, and the run takes longer.
-    let late = format!("sleep 8; {}", all[..2].join(" && "));
+    // They live for 6 seconds, and the run takes longer.
+    let late = format!("sleep 14; {}", all[..2].join(" && "));
     scenario.change_all(&World::text("short", 2, &late));
     scenario.apply(&[]);
     assert_eq!(world.logins(), 0);
@@ -207,18 +216,35 @@ fn what_an_engine_cannot_give_is_told() {
     let server = OpenBao::start().unwrap();
     let bao = |arguments: &[&str]| server.bao(arguments).unwrap().unwrap();
     bao(&["secrets", "enable", "pki"]);
-    bao(&["write", "pki/root/generate/internal", "common_name=example.com"]);
-    bao(&["write", "pki/roles/app", "allow_any_name=true", "generate_lease=true", "ttl=1h"]);
+    bao(&[
+        "write",
+        "pki/root/generate/internal",
+        "common_name=example.com",
+    ]);
+    bao(&[
+        "write",
+        "pki/roles/app",
+        "allow_any_name=true",
+        "generate_lease=true",
+        "ttl=1h",
+    ]);
     let scenario = Scenario::new().env("BAO_ADDR", &server.url());
     let policy = scenario.file("policy");
-    fs::write(&policy, "path \"pki/issue/app\" { capabilities = [\"update\"] }").unwrap();
+    fs::write(
+        &policy,
+        "path \"pki/issue/app\" { capabilities = [\"update\"] }",
+    )
+    .unwrap();
     bao(&["policy", "write", "issues", policy.to_str().unwrap()]);
     let limited = bao(&["token", "create", "-field=token", "-policy=issues"]);
     let scenario = scenario.env("BAO_TOKEN", ROOT_TOKEN);
 
     scenario.configure_all(&lease("path = \"nothing/here\""));
     let nothing = scenario.fails(&["plan"]);
-    assert!(nothing.contains("Cannot get a lease of nothing/here"), "{nothing}");
+    assert!(
+        nothing.contains("Cannot get a lease of nothing/here"),
+        "{nothing}"
+    );
     scenario.change_all(&lease("path = \"a//b\""));
     let no_path = scenario.fails(&["plan"]);
     assert!(no_path.contains("empty segment"), "{no_path}");
@@ -226,46 +252,61 @@ fn what_an_engine_cannot_give_is_told() {
     scenario.change_all(&lease(both));
     let both = scenario.fails(&["plan"]);
     assert!(both.contains("What is read has no parameters"), "{both}");
-    scenario.change_all(&lease("path = \"pki/issue/app\"\nparameters_json = \"fake-no-json\""));
+    scenario.change_all(&lease(
+        "path = \"pki/issue/app\"\nparameters_json = \"fake-no-json\"",
+    ));
     let no_object = scenario.fails(&["plan"]);
-    assert!(no_object.contains("The parameters are no JSON object"), "{no_object}");
+    assert!(
+        no_object.contains("The parameters are no JSON object"),
+        "{no_object}"
+    );
     scenario.change_all(&lease("path = \"pki/issue/app\"\nparameters = {}"));
     let refused = scenario.fails(&["plan"]);
-    assert!(refused.contains("common_name"), "the engine's own words: {refused}");
+    assert!(
+        refused.contains("common_name"),
+        "the engine's own words: {refused}"
+    );
 
     // With JSON parameters it works; the guard counts and judges it as it does reads.
     let good = "path = \"pki/issue/app\"\nparameters_json = jsonencode({ common_name = \"a.example.com\", ttl = \"30m\" })";
     scenario.change_all(&lease(good));
     scenario.ok(&["plan"]);
-    let guarded = lease(good).replacen("vault {", "guard {\n allowed_names = [\"database/*\"]\n}\nvault {", 1);
+    let guarded = lease(good).replacen(
+        "vault {",
+        "guard {\n allowed_names = [\"database/*\"]\n}\nvault {",
+        1,
+    );
     scenario.change_all(&guarded);
     let guarded = scenario.fails(&["plan"]);
-    assert!(guarded.contains("The guard does not let pki/issue/app be read"), "{guarded}");
+    assert!(
+        guarded.contains("The guard does not let pki/issue/app be read"),
+        "{guarded}"
+    );
 
     // A token that may neither make children nor revoke leaves the lease to its end, and that is told.
     scenario.change_all(&lease(good));
     let scenario = scenario.env("BAO_TOKEN", &limited);
     let left = scenario.fails(&["plan"]);
-    assert!(left.contains("Cannot revoke the lease pki/issue/app/"), "{left}");
+    assert!(
+        left.contains("Cannot revoke the lease pki/issue/app/"),
+        "{left}"
+    );
     assert!(left.contains("sys/leases/revoke"), "{left}");
 }
 
 /// Encrypts with the key `app`.
 fn encrypt(server: &OpenBao, plaintext: &str, more: &[&str]) -> String {
-    let encoded = Command::new("base64")
-        .args(["-w0", "--"])
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .and_then(|mut process| {
-            use std::io::Write;
-            process.stdin.take().unwrap().write_all(plaintext.as_bytes())?;
-            process.wait_with_output()
-        });
-    let encoded = String::from_utf8(encoded.unwrap().stdout).unwrap();
-    let plaintext = format!("plaintext={encoded}");
-    let arguments = ["write", "-field=ciphertext", "transit/encrypt/app", &plaintext];
-    server.bao(&[&arguments[..], more].concat()).unwrap().unwrap()
+    let plaintext = format!("plaintext={}", STANDARD.encode(plaintext));
+    let arguments = [
+        "write",
+        "-field=ciphertext",
+        "transit/encrypt/app",
+        &plaintext,
+    ];
+    server
+        .bao(&[&arguments[..], more].concat())
+        .unwrap()
+        .unwrap()
 }
 
 #[test]
@@ -275,8 +316,8 @@ fn a_ciphertext_in_the_code_is_decrypted_and_stands_nowhere() {
     bao(&["secrets", "enable", "transit"]);
     bao(&["write", "-f", "transit/keys/app"]);
     let value = r#"{"user":"mailer","password":"fake-smtp-password"}"#;
-    // "prod/smtp" in base64.
-    let bound = encrypt(&server, value, &["associated_data=cHJvZC9zbXRw"]);
+    let associated = format!("associated_data={}", STANDARD.encode("prod/smtp"));
+    let bound = encrypt(&server, value, &[&associated]);
     let decrypt = |more: &str| {
         format!(
             "{PROVIDER}\nephemeral \"coffer_decrypt\" \"smtp\" {{\n  key = \"app\"\n  ciphertext = \"{bound}\"\n{more}\n}}\n\
@@ -294,8 +335,12 @@ fn a_ciphertext_in_the_code_is_decrypted_and_stands_nowhere() {
 
     scenario.change_all(&decrypt(""));
     let unbound = scenario.fails(&["plan"]);
-    assert!(unbound.contains("Cannot decrypt with the transit key app"), "{unbound}");
-    scenario.change_all(&decrypt("associated_data = \"prod/smtp\"").replace("\"app\"", "\"transit/\""));
+    assert!(
+        unbound.contains("Cannot decrypt with the transit key app"),
+        "{unbound}"
+    );
+    scenario
+        .change_all(&decrypt("associated_data = \"prod/smtp\"").replace("\"app\"", "\"transit/\""));
     let misspelt = scenario.fails(&["plan"]);
     assert!(misspelt.contains("This is no transit key"), "{misspelt}");
     for value in ["fake-smtp-password", value] {
@@ -307,8 +352,13 @@ fn a_ciphertext_in_the_code_is_decrypted_and_stands_nowhere() {
 fn the_embedded_vault_refuses_what_only_a_server_has() {
     let scenario = Scenario::new();
     let decrypt = "key = \"app\"\nciphertext = \"vault:v1:fake\"";
-    for (kind, arguments) in [("coffer_lease", "path = \"database/creds/app\""), ("coffer_decrypt", decrypt)] {
-        scenario.configure(&format!("ephemeral \"{kind}\" \"it\" {{\n{arguments}\n}}\n"));
+    for (kind, arguments) in [
+        ("coffer_lease", "path = \"database/creds/app\""),
+        ("coffer_decrypt", decrypt),
+    ] {
+        scenario.configure(&format!(
+            "ephemeral \"{kind}\" \"it\" {{\n{arguments}\n}}\n"
+        ));
         let output = scenario.run(&["plan"]);
         let told = coffer_tests::scenario::unwrapped(&text(&output));
         assert!(!output.status.success(), "{told}");

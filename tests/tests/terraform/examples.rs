@@ -5,8 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use coffer_tests::scenario::{AWS, LOCAL, Scenario};
 use xtask::moto::Moto;
+use xtask::openbao::{OpenBao, ROOT_TOKEN};
 use xtask::postgres::Postgres;
 use xtask::programs;
 
@@ -26,6 +29,32 @@ fn read(folder: &Path, name: &str) -> String {
     fs::read_to_string(folder.join(name)).unwrap_or_default()
 }
 
+/// A server with the engines that examples ask, and a password that its key `app` has encrypted.
+fn engines() -> (OpenBao, String) {
+    let server = OpenBao::start().expect("OpenBao starts");
+    let bao = |arguments: &[&str]| server.bao(arguments).expect("bao starts").expect("done");
+    bao(&["secrets", "enable", "pki"]);
+    let root = ["pki/root/generate/internal", "common_name=example.com"];
+    bao(&[&["write"][..], &root].concat());
+    let role = [
+        "pki/roles/app",
+        "allow_any_name=true",
+        "generate_lease=true",
+    ];
+    bao(&[&["write"][..], &role].concat());
+    bao(&["secrets", "enable", "transit"]);
+    bao(&["write", "-f", "transit/keys/app"]);
+    let plaintext = format!("plaintext={}", STANDARD.encode("fake-smtp-password"));
+    let encrypt = [
+        "write",
+        "-field=ciphertext",
+        "transit/encrypt/app",
+        &plaintext,
+    ];
+    let ciphertext = bao(&encrypt);
+    (server, ciphertext)
+}
+
 /// Applies an example twice, the second time without a change, and searches for every value that the vault then has.
 fn apply(folder: &Path) {
     let example = read(folder, "main.tf");
@@ -40,6 +69,16 @@ fn apply(folder: &Path) {
     let scenario = variables.fold(scenario, |scenario, (name, value)| {
         scenario.env(name, value)
     });
+    let engines = example.contains("\"vault\"").then(engines);
+    let scenario = match &engines {
+        Some((server, ciphertext)) => {
+            fs::write(scenario.file("smtp.enc"), ciphertext).expect("written");
+            scenario
+                .env("BAO_ADDR", &server.url())
+                .env("BAO_TOKEN", ROOT_TOKEN)
+        }
+        None => scenario,
+    };
     let server = example
         .contains("ephemeral \"coffer_database_credential\"")
         .then(|| Postgres::start().expect("PostgreSQL starts"));

@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod alerts;
 mod aws;
 mod aws_store;
 mod composition;
@@ -21,6 +22,7 @@ mod functions;
 mod guides;
 mod life_cycle;
 mod migration;
+mod password;
 mod proof;
 mod reading;
 mod readme;

@@ -215,6 +215,11 @@ impl Api {
         reply.success().map(Some)
     }
 
+    /// Whether the token was made for this run and is revoked at its end.
+    pub(super) async fn has_own_token(&self) -> Result<bool> {
+        Ok(self.session.token().await?.is_ours())
+    }
+
     /// Gives the token back.
     pub(super) async fn close(&self) {
         self.session.close().await;

@@ -69,6 +69,10 @@ impl SecretStore for VaultStore {
     }
 
     /// As long as the engine is not known, those of KV v2.
+    fn vault_server(&self) -> Option<&VaultStore> {
+        Some(self)
+    }
+
     fn capabilities(&self) -> Capabilities {
         let found = self.engine.get().map(|engine| engine.version);
         let given = || match self.settings.as_ref().ok()?.kv_version? {

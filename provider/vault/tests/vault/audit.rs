@@ -81,25 +81,6 @@ fn a_changed_row_is_named() {
 }
 
 #[test]
-fn every_flipped_bit_of_a_row_is_noticed() {
-    let bench = filled();
-    let db = rusqlite::Connection::open(&bench.path).unwrap();
-    let whole: Vec<u8> = db
-        .query_row("SELECT row FROM audit WHERE seq = 3", [], |row| row.get(0))
-        .unwrap();
-    for at in (0..whole.len()).step_by(7) {
-        let mut changed = whole.clone();
-        changed[at] ^= 1 << (at % 8);
-        db.execute("UPDATE audit SET row = ?1 WHERE seq = 3", [&changed])
-            .unwrap();
-        assert_eq!(first_problem(&bench).0, 3, "byte {at}");
-    }
-    db.execute("UPDATE audit SET row = ?1 WHERE seq = 3", [&whole])
-        .unwrap();
-    assert!(bench.vault.verify_audit(&[]).unwrap().problems.is_empty());
-}
-
-#[test]
 fn a_removed_row_is_named() {
     let bench = filled();
     tamper(&bench, "DELETE FROM audit WHERE seq = 3");

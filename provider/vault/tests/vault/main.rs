@@ -15,6 +15,7 @@ mod backup;
 mod bench;
 mod crash;
 mod damage;
+mod every_bit;
 mod faults;
 mod golden;
 mod keys;

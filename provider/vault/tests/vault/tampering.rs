@@ -37,7 +37,8 @@ const COLUMNS: [(&str, &str); 19] = [
     ("lease", "sealed"),
 ];
 
-/// How many bytes lie between two flips. `COFFER_EVERY_BIT` makes a long run flip every bit of every byte.
+/// The bytes and bits that are flipped: one in 184. `COFFER_EVERY_BIT` makes a long run flip every bit of every byte, which takes
+/// about ten minutes. [`crate::every_bit`] always does, for what can be tried faster.
 fn flips(length: usize) -> Vec<(usize, u8)> {
     if std::env::var_os("COFFER_EVERY_BIT").is_some() {
         return (0..length)

@@ -1,11 +1,22 @@
 //! Processes of a run that is made to fail.
 
+use rustix::process::{Pid, Signal, kill_process};
+
 /// Kills the processes whose parent is `parent`, at once and without a farewell.
 pub fn kill_children(parent: u32) {
+    signal_children(parent, Signal::KILL);
+}
+
+/// Has the processes whose parent is `parent` end as a crash ends them.
+pub fn abort_children(parent: u32) {
+    signal_children(parent, Signal::ABORT);
+}
+
+fn signal_children(parent: u32, signal: Signal) {
     for child in children_of(parent) {
-        if let Some(id) = rustix::process::Pid::from_raw(child) {
+        if let Some(id) = Pid::from_raw(child) {
             // One that has ended by itself is no failure.
-            let _ = rustix::process::kill_process(id, rustix::process::Signal::KILL);
+            let _ = kill_process(id, signal);
         }
     }
 }

@@ -2,10 +2,12 @@
 
 use std::fs;
 
+use coffer_backend::STORE_KINDS;
 use coffer_plugin::Offers;
+use coffer_plugin::schema::{Block, NestedBlock};
 
 use super::object::short;
-use super::{example_section, front_matter, root, schema};
+use super::{example, example_section, front_matter, root, schema};
 use crate::Coffer;
 
 pub(super) fn page(offers: &Offers<Coffer>) -> String {
@@ -13,6 +15,7 @@ pub(super) fn page(offers: &Offers<Coffer>) -> String {
     let mut text = front_matter("Provider", block.description);
     text.push_str(&format!("# coffer Provider\n\n{}\n\n", block.description));
     text.push_str(&example_section("provider/main.tf"));
+    text.push_str(&stores(&block));
     text.push_str("## What it offers\n\n");
     text.push_str(&list(
         "Ephemeral resources",
@@ -45,6 +48,32 @@ pub(super) fn page(offers: &Offers<Coffer>) -> String {
     let mut text = text.trim_end().to_owned();
     text.push('\n');
     text
+}
+
+/// The blocks that describe stores, each with its example.
+fn stores(block: &Block) -> String {
+    let mut text = "## Stores\n\n".to_owned();
+    for store in store_blocks(block) {
+        let description = store.block.description;
+        let first = description.split("\n\n").next().unwrap_or_default();
+        let example = example(&store_example(store.name)).unwrap_or_default();
+        let name = store.name;
+        text.push_str(&format!(
+            "### `{name}`\n\n{first}\n\n```terraform\n{example}\n```\n\n"
+        ));
+    }
+    text
+}
+
+/// The blocks of the provider that describe stores.
+pub(super) fn store_blocks(block: &Block) -> impl Iterator<Item = &NestedBlock> {
+    let blocks = block.blocks.iter();
+    blocks.filter(|nested| STORE_KINDS.contains(&nested.name))
+}
+
+/// Where the example of a store's block stands.
+pub(super) fn store_example(kind: &str) -> String {
+    format!("stores/{kind}/main.tf")
 }
 
 /// Links to the guides, with what their first lines say of them.

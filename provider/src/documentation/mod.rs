@@ -159,6 +159,13 @@ fn everything_has_an_example() {
             offers.function_signatures().map(|it| it.name).collect(),
         ),
     ];
+    let provider = offers.provider_schema().block;
+    for store in index::store_blocks(&provider) {
+        let path = index::store_example(store.name);
+        let text = example(&path).unwrap_or_else(|| panic!("examples/{path} is missing"));
+        let block = format!("  {} {{", store.name);
+        assert!(text.contains(&block), "examples/{path} has no {block} }}");
+    }
     let paths = objects.into_iter().flat_map(|(folder, names)| {
         names
             .into_iter()

@@ -19,6 +19,7 @@ mod functions;
 mod fuzz;
 mod history;
 mod judgement;
+mod judges;
 mod language_server;
 mod marked;
 mod oracle;

@@ -8,7 +8,7 @@ use crate::workspace::Workspace;
 
 const SECRET: &str = "Zm4rble<&>\\\"9";
 
-fn outcome() -> Outcome {
+pub(crate) fn outcome() -> Outcome {
     let main = format!(
         "# a file, with | and ` in its name\nmodule \"db\" {{\n  source = \"./db\"\n  login  = \"{SECRET}\"\n}}\n\nresource \"aws_db_instance\" \"d\" {{\n  # coffer-lint: allow(literal-in-secret-argument) a <test>\n  password_wo = \"{SECRET}\"\n}}\n"
     );
@@ -25,7 +25,7 @@ fn outcome() -> Outcome {
     .unwrap()
 }
 
-fn report(format: Format) -> String {
+pub(crate) fn report(format: Format) -> String {
     let mut bytes = Vec::new();
     format.write(&outcome(), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
@@ -124,28 +124,8 @@ fn gitlab_reports_have_what_gitlab_asks_for() {
     assert_eq!(id.as_bytes()[14], b'8');
 }
 
-/// Tags open and close in order, and no `<`, `&` or quote stands where it may not.
-fn is_well_formed(xml: &str) {
-    let mut open = Vec::new();
-    for tag in xml.split('<').skip(1) {
-        let (tag, text) = tag.split_once('>').unwrap();
-        assert!(
-            text.split('&').skip(1).all(|entity| entity.contains(';')),
-            "{text}"
-        );
-        if let Some(name) = tag.strip_prefix('/') {
-            assert_eq!(open.pop(), Some(name));
-        } else if !tag.ends_with(['/', '?']) {
-            open.push(tag.split_whitespace().next().unwrap());
-        }
-    }
-    assert!(open.is_empty(), "{open:?}");
-}
-
 #[test]
-fn xml_is_well_formed() {
-    is_well_formed(&report(Format::Junit));
-    is_well_formed(&report(Format::Checkstyle));
+fn tests_and_failures_are_counted() {
     assert!(
         report(Format::Junit).contains("tests=\"3\" failures=\"1\""),
         "{}",
@@ -194,7 +174,7 @@ fn the_published_schema_names_every_field() {
     assert_eq!(keys(&report), keys(&schema["properties"]));
     assert_eq!(
         keys(&report["summary"]),
-        keys(&schema["properties"]["summary"]["properties"])
+        keys(&schema["$defs"]["summary"]["properties"])
     );
     let known = keys(&schema["$defs"]["finding"]["properties"]);
     let required = schema["$defs"]["finding"]["required"].as_array().unwrap();

@@ -225,3 +225,33 @@ run "stores" {
     assert_eq!(scenario.names(), Vec::<String>::new());
     scenario.insist_on_no_trace_of("fake-one-value");
 }
+
+/// Terraform itself takes most of the time.
+#[test]
+fn a_thousand_secrets_are_made_and_read_in_one_apply() {
+    let scenario = Scenario::new();
+    scenario.configure(
+        r#"
+resource "coffer_secret" "many" {
+  count = 1000
+  name  = "many/${count.index}"
+  generate {}
+}
+
+ephemeral "coffer_secret" "many" {
+  count   = 1000
+  name    = coffer_secret.many[count.index].name
+  version = coffer_secret.many[count.index].version
+}
+"#,
+    );
+    scenario.apply(&[]);
+    assert_eq!(scenario.names().len(), 1000);
+    let proof = scenario.coffer(&["prove", "terraform.tfstate", "--format", "json"], "");
+    let proof: serde_json::Value = serde_json::from_str(&proof).unwrap();
+    assert_eq!(
+        (&proof["values"], &proof["found"]),
+        (&1000.into(), &serde_json::json!([]))
+    );
+    scenario.insist_on_no_trace_of(&scenario.value_of("many/999"));
+}

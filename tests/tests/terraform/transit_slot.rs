@@ -130,6 +130,20 @@ fn a_transit_key_opens_the_vault_on_the_command_line() {
     let argument = ["--key-transit", "transit/coffer"];
     assert_eq!(read(&scenario, &argument, &vault), "fake-behind-transit");
 
+    // A backup opens with it, too, and a vault can be made and rekeyed with nothing else.
+    scenario.coffer(&["backup", "vault.backup"], "");
+    let runs = |arguments: &[&str]| {
+        let output = keyless(&scenario, arguments, &vault).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let coffer = ["--key-transit", "coffer", "--vault", "restored.db"];
+    runs(&[&["restore", "vault.backup"], &coffer[..]].concat());
+    runs(&[&["rekey", "--transit", "other"], &coffer[..]].concat());
+    let other = ["--key-transit", "other", "--vault", "restored.db"];
+    assert_eq!(runs(&[&READ, &other[..]].concat()), "fake-behind-transit");
+    runs(&["init", "--key-transit", "coffer", "--vault", "new.db"]);
+
     // A second one, at a mount of its own, and no other slot any more.
     add_slot(&server, &scenario, "eng/keys/coffer");
     scenario.coffer(&["slot", "remove", "1"], "");

@@ -11,6 +11,7 @@ mod bench;
 mod core_dump;
 mod environment;
 mod failures;
+mod leases;
 mod progress;
 mod prove;
 mod revoking;

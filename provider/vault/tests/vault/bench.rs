@@ -1,6 +1,6 @@
 //! The workbench of the tests: a vault in a temporary folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use coffer_vault::{Actor, KeySource, PutRequest, Secret, SecretName, Vault};
 use tempfile::TempDir;
@@ -29,6 +29,17 @@ impl Bench {
     pub(crate) fn reopen(&self) -> Vault {
         Vault::open(&self.path, &key(), actor()).unwrap()
     }
+}
+
+/// A folder for thousands of writes: in memory where there is a place for it.
+pub(crate) fn folder_in_memory() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let folder = if memory.is_dir() {
+        tempfile::tempdir_in(memory)
+    } else {
+        tempfile::tempdir()
+    };
+    folder.unwrap()
 }
 
 pub(crate) fn actor() -> Actor {

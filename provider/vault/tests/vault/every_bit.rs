@@ -3,14 +3,14 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use coffer_vault::{KeySource, Vault};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
 
-use crate::bench::{actor, key, put};
+use crate::bench::{actor, folder_in_memory, key, put};
 
 /// A vault that is closed, and a connection that changes it without waiting for the disk.
 struct Closed {
@@ -22,14 +22,7 @@ struct Closed {
 
 impl Closed {
     fn new() -> Self {
-        // Thousands of writes: in memory where there is a place for it.
-        let memory = Path::new("/dev/shm");
-        let folder = if memory.is_dir() {
-            tempfile::tempdir_in(memory)
-        } else {
-            tempfile::tempdir()
-        };
-        let folder = folder.unwrap();
+        let folder = folder_in_memory();
         let path = folder.path().join("vault.db");
         let vault = Vault::init(&path, &key(), actor()).unwrap();
         let other = KeySource::KeyBytes(vec![b'o'; 32].into());

@@ -12,7 +12,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
 
-use crate::bench::{actor, key, name, put};
+use crate::bench::{actor, folder_in_memory, key, name, put};
 
 /// Every column that is sealed or authenticated, with what orders its table's rows.
 const COLUMNS: [(&str, &str); 19] = [
@@ -59,14 +59,7 @@ struct Original {
 
 impl Original {
     fn new() -> Self {
-        // Thousands of copies: in memory where there is a place for it.
-        let memory = Path::new("/dev/shm");
-        let folder = if memory.is_dir() {
-            tempfile::tempdir_in(memory)
-        } else {
-            tempfile::tempdir()
-        };
-        let folder = folder.unwrap();
+        let folder = folder_in_memory();
         let path = folder.path().join("vault.db");
         let vault = Vault::init(&path, &key(), actor()).unwrap();
         fill(&vault);

@@ -10,6 +10,7 @@ Where moto and AWS's documentation disagree, the documentation wins:
   version. moto checks that for AWSCURRENT alone.
 * AWSCURRENT cannot be taken off without a version to move it to.
 * UpdateSecret with an empty description removes the description.
+* GetParameter says of a label that no version carries that the version is not found, not the parameter.
 
 The server ends when its standard input does, so that it never outlives a test that was killed.
 """
@@ -21,12 +22,15 @@ import time
 
 from moto.secretsmanager import models
 from moto.secretsmanager.exceptions import InvalidParameterException
+from moto.ssm import models as ssm
+from moto.ssm.exceptions import ParameterVersionNotFound
 
 Backend = models.SecretsManagerBackend
+Parameters = ssm.SimpleSystemManagerBackend
 _lock = threading.RLock()
 
 
-def _serialised(name):
+def _serialised(name, Backend=Backend):
     """moto changes its tables from several threads without a lock; the service itself does one thing after another."""
     original = getattr(Backend, name)
 
@@ -106,6 +110,21 @@ Backend.update_secret = update_secret
 Backend.update_secret_version_stage = update_secret_version_stage
 for operation in ("create_secret", "put_secret_value", "update_secret_version_stage"):
     _serialised(operation)
+
+_get_parameter = Parameters.get_parameter
+
+
+def get_parameter(self, name):
+    found = _get_parameter(self, name)
+    plain, _, selector = self._strip_parameter_arn(name).partition(":")
+    if found is None and selector and self._parameters.get(plain):
+        raise ParameterVersionNotFound(f"Systems Manager could not find version {selector} of {plain}.")
+    return found
+
+
+Parameters.get_parameter = get_parameter
+for operation in ("put_parameter", "label_parameter_version", "unlabel_parameter_version"):
+    _serialised(operation, Parameters)
 
 from moto.secretsmanager.responses import SecretsManagerResponse  # noqa: E402
 

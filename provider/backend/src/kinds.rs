@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::env::EnvStore;
 use crate::store::SecretStore;
 
-/// The store of this kind with nothing but the environment's settings, behind nothing: each call is a request. None
+/// The store of this kind, `ssm` being that of `aws { service = "ssm" }`, with nothing but the environment's settings, behind nothing: each call is a request. None
 /// where there is no such kind; the embedded vault is opened by [`crate::EmbeddedStore`].
 ///
 /// Nothing is opened or called before the first use, which fails where the environment's settings are wrong.
@@ -14,6 +14,10 @@ pub fn from_environment(kind: &str) -> Option<Arc<dyn SecretStore>> {
         "env" => Some(Arc::new(EnvStore::new(String::new(), Vec::new(), true))),
         #[cfg(feature = "aws")]
         "aws" => Some(Arc::new(crate::aws::SecretsManager::new(
+            crate::aws::AwsSettings::default(),
+        ))),
+        #[cfg(feature = "aws")]
+        "ssm" => Some(Arc::new(crate::aws::ParameterStore::new(
             crate::aws::AwsSettings::default(),
         ))),
         #[cfg(feature = "vault")]

@@ -31,10 +31,19 @@ fn title(kind: &str) -> &str {
     match kind {
         "local" => "embedded vault",
         "vault" => "Vault, OpenBao",
-        "aws" => "AWS",
+        "aws" => "AWS Secrets Manager",
+        "ssm" => "AWS Parameter Store",
         "azure" => "Azure",
         "google" => "Google",
         "env" => "environment",
+        other => other,
+    }
+}
+
+/// How the provider has it.
+fn block(kind: &str) -> &str {
+    match kind {
+        "ssm" => "aws { service = \"ssm\" }",
         other => other,
     }
 }
@@ -43,6 +52,8 @@ fn title(kind: &str) -> &str {
 fn stores() -> Vec<(&'static str, Capabilities)> {
     STORE_KINDS
         .iter()
+        // A service of the block `aws`.
+        .flat_map(|kind| std::iter::once(kind).chain((*kind == "aws").then_some(&"ssm")))
         .filter_map(|kind| match *kind {
             "local" => Some((*kind, Capabilities::ALL)),
             kind => from_environment(kind).map(|store| (kind, store.capabilities())),
@@ -66,7 +77,10 @@ pub(super) fn page() -> String {
     let kinds: Vec<_> = stores.iter().map(|(kind, _)| *kind).collect();
     page.push_str(&line("", kinds.iter().map(|kind| title(kind).to_owned())));
     page.push_str(&line("---", kinds.iter().map(|_| "---".to_owned())));
-    page.push_str(&line("block", kinds.iter().map(|kind| format!("`{kind}`"))));
+    page.push_str(&line(
+        "block",
+        kinds.iter().map(|kind| format!("`{}`", block(kind))),
+    ));
     for (name, support) in ROWS {
         let cells = stores
             .iter()

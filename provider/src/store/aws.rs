@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use coffer_backend::SecretStore;
-use coffer_backend::aws::{AssumeRole, AwsSettings, SecretsManager, WebIdentity, WebIdentityToken};
+use coffer_backend::aws::{
+    AssumeRole, AwsSettings, ParameterStore, SecretsManager, WebIdentity, WebIdentityToken,
+};
 use coffer_plugin::{Diagnostic, Model, Value, validators};
 
 use super::{StoreBlock, Surroundings};
 use crate::secret_text::SecretText;
 
-/// AWS Secrets Manager of one region. What is not set comes from where every AWS tool takes it: the variables
+/// AWS Secrets Manager or the Parameter Store of one region. What is not set comes from where every AWS tool takes it: the variables
 /// `AWS_REGION`, `AWS_PROFILE`, `AWS_ACCESS_KEY_ID` and their kin, the shared files, single sign-on, and the metadata
 /// services of containers and instances.
 #[derive(Clone, Model)]
@@ -20,6 +22,11 @@ pub(crate) struct Aws {
     /// What tells several blocks of this kind apart: objects name this store `aws:` with the alias.
     #[attr(optional, validate = super::alias_name)]
     alias_name: Value<String>,
+    /// The service that keeps the secrets: `secretsmanager`, or `ssm` for the encrypted parameters of the Parameter Store,
+    /// where `prod/db` is the parameter `/prod/db`, and programs read its current value as `/prod/db:current`.
+    /// `secretsmanager` unless set.
+    #[attr(optional, validate = validators::one_of(&["secretsmanager", "ssm"]))]
+    service: Value<String>,
     /// The region, such as `eu-central-1`. Also `AWS_REGION`.
     #[attr(optional, validate = validators::not_empty())]
     region: Value<String>,
@@ -42,8 +49,8 @@ pub(crate) struct Aws {
     /// `AWS_SESSION_TOKEN`.
     #[attr(optional, sensitive)]
     session_token: Value<SecretText>,
-    /// The URL of Secrets Manager, such as that of a VPC endpoint. Also `AWS_ENDPOINT_URL_SECRETS_MANAGER` and
-    /// `AWS_ENDPOINT_URL`.
+    /// The URL of the service, such as that of a VPC endpoint. Also `AWS_ENDPOINT_URL_SECRETS_MANAGER` or
+    /// `AWS_ENDPOINT_URL_SSM`, and `AWS_ENDPOINT_URL`.
     #[attr(optional, validate = validators::not_empty())]
     endpoint: Value<String>,
     /// The URL of the Security Token Service. Also `AWS_ENDPOINT_URL_STS` and `AWS_ENDPOINT_URL`.
@@ -58,6 +65,10 @@ pub(crate) struct Aws {
     /// The key that new secrets are encrypted with: an id, an ARN or an alias. The account's own key unless set.
     #[attr(optional, validate = validators::not_empty())]
     kms_key_id: Value<String>,
+    /// The tier of the parameters that are written, with `service = "ssm"`: `Standard` takes values of 4096 bytes, `Advanced`
+    /// of 8192, and `Intelligent-Tiering`, which it is unless set, is the one or the other as the value needs it.
+    #[attr(optional, validate = validators::one_of(&["Standard", "Advanced", "Intelligent-Tiering"]))]
+    tier: Value<String>,
     /// How often a request is sent before the store gives up, the first time included. Also the provider's
     /// `max_retries`, and `AWS_MAX_ATTEMPTS`; 5 unless set.
     #[attr(optional, validate = validators::between(1..=100))]
@@ -163,6 +174,9 @@ impl StoreBlock for Aws {
                 .map(Role::into_settings)
                 .collect(),
             kms_key_id: self.kms_key_id.into_known(),
+            tier: self.tier.into_known(),
+            attempt_limit: None,
+            call_limit: None,
             max_attempts: self
                 .max_attempts
                 .into_known()
@@ -170,7 +184,10 @@ impl StoreBlock for Aws {
                 // The first attempt is none of the repetitions.
                 .or(surroundings.max_retries.map(|it| it.saturating_add(1))),
         };
-        Ok(Arc::new(SecretsManager::new(settings)))
+        Ok(match self.service.into_known().as_deref() {
+            Some("ssm") => Arc::new(ParameterStore::new(settings)),
+            _ => Arc::new(SecretsManager::new(settings)),
+        })
     }
 }
 
@@ -178,6 +195,7 @@ impl Aws {
     /// A setting that Terraform does not know yet.
     fn unknown_setting(&self) -> Option<&'static str> {
         let of_block = [
+            ("service", self.service.is_unknown()),
             ("region", self.region.is_unknown()),
             ("profile", self.profile.is_unknown()),
             ("shared_config_files", self.shared_config_files.is_unknown()),
@@ -196,6 +214,7 @@ impl Aws {
                 self.use_dualstack_endpoint.is_unknown(),
             ),
             ("kms_key_id", self.kms_key_id.is_unknown()),
+            ("tier", self.tier.is_unknown()),
             ("max_attempts", self.max_attempts.is_unknown()),
         ];
         let identity = self.assume_role_with_web_identity.as_ref();

@@ -28,8 +28,8 @@ pub(super) async fn load(settings: &AwsSettings) -> Result<SdkConfig> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(
         TimeoutConfig::builder()
             .connect_timeout(CONNECT_LIMIT)
-            .operation_attempt_timeout(ATTEMPT_LIMIT)
-            .operation_timeout(CALL_LIMIT)
+            .operation_attempt_timeout(settings.attempt_limit.unwrap_or(ATTEMPT_LIMIT))
+            .operation_timeout(settings.call_limit.unwrap_or(CALL_LIMIT))
             .build(),
     );
     if let Some(region) = &settings.region {

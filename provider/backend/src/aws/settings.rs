@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use coffer_vault::Secret;
 
@@ -37,8 +38,15 @@ pub struct AwsSettings {
     pub assume_role: Vec<AssumeRole>,
     /// The key that new secrets are encrypted with: an id, an ARN or an alias. The account's own key unless set.
     pub kms_key_id: Option<String>,
+    /// The tier of parameters that are written: `Standard`, `Advanced` or `Intelligent-Tiering`, which is the one
+    /// unless set. Secrets Manager has none.
+    pub tier: Option<String>,
     /// How often a request is sent before the store gives up, the first time included.
     pub max_attempts: Option<u32>,
+    /// How long one attempt may take. 15 seconds unless set.
+    pub attempt_limit: Option<Duration>,
+    /// How long a call may take with all its attempts and the pauses between them. 60 seconds unless set.
+    pub call_limit: Option<Duration>,
 }
 
 /// A role to take.

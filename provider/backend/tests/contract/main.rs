@@ -103,6 +103,8 @@ macro_rules! contract {
 contract!(local, crate::subject::local);
 #[cfg(feature = "aws")]
 contract!(aws, crate::subject::secrets_manager);
+#[cfg(feature = "aws")]
+contract!(aws_ssm, crate::subject::parameter_store);
 #[cfg(feature = "google")]
 contract!(google, crate::subject::google);
 #[cfg(feature = "vault")]

@@ -114,6 +114,13 @@ pub(crate) async fn secrets_manager() -> Subject {
     Subject::new(coffer_backend::aws::SecretsManager::new(moto()), ())
 }
 
+/// The Parameter Store of AWS, as moto plays it.
+#[cfg(feature = "aws")]
+#[allow(clippy::unused_async, reason = "other stores have to start something")]
+pub(crate) async fn parameter_store() -> Subject {
+    Subject::new(coffer_backend::aws::ParameterStore::new(moto()), ())
+}
+
 /// The settings of a server that all tests share.
 #[cfg(feature = "aws")]
 fn moto() -> coffer_backend::aws::AwsSettings {

@@ -5,6 +5,7 @@
 mod failing;
 mod login;
 mod others;
+mod parameters;
 mod reading;
 mod rotation;
 

@@ -15,7 +15,7 @@ use crate::{output, session};
 
 /// Move secrets to another store, with their versions, stages and metadata.
 ///
-/// STORE is local (the embedded vault), vault, aws, google or, to read from, env; all but the embedded vault are reached as the
+/// STORE is local (the embedded vault), vault, aws (Secrets Manager), ssm (the Parameter Store of AWS), google or, to read from, env; all but the embedded vault are reached as the
 /// environment says, with the variables that their own tools use. Nothing is changed or removed where the secrets come
 /// from. Every copy is read back and compared. A run that was interrupted goes on where it stopped.
 #[derive(Args)]
@@ -159,7 +159,8 @@ fn store(global: &Global, kind: &str) -> Result<Arc<dyn SecretStore>> {
     }
     from_environment(kind).ok_or_else(|| {
         let there_is = |kind: &&&str| **kind == "local" || from_environment(kind).is_some();
-        let kinds: Vec<&str> = STORE_KINDS.iter().filter(there_is).copied().collect();
+        let kinds = STORE_KINDS.iter().chain(&["ssm"]);
+        let kinds: Vec<&str> = kinds.filter(there_is).copied().collect();
         Failure::Usage {
             what: format!("there is no store \"{kind}\""),
             remedy: format!("name one of {}", kinds.join(", ")),

@@ -178,7 +178,7 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::secrets_manager::version_id::token_digits;
+    use crate::aws::write_token::token_digits;
 
     fn own(number: u64, writer: &str, millisecond: i64) -> Listed {
         let id = VersionId {

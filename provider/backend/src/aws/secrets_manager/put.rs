@@ -8,9 +8,10 @@ use super::describe::Seen;
 use super::history::Entry;
 use super::name;
 use super::stage::{Moved, WRITING};
-use super::version_id::{VersionId, random_digits, token_digits};
+use super::version_id::VersionId;
 use super::{MAX_VALUE, SYSTEM, SecretsManager, failure, invalid, unsupported};
 use crate::aws::tags::{Note, Noted, Tags};
+use crate::aws::write_token::write_digits;
 use crate::error::{Error, Result};
 
 /// How often a write begins anew because another writer came between, before it gives up.
@@ -33,13 +34,7 @@ impl SecretsManager {
         request: &PutRequest,
     ) -> Result<VersionMetadata> {
         check(request)?;
-        let digits = match &request.idempotency_token {
-            Some(token) => token_digits(token),
-            None => random_digits().map_err(|error| Error::Unavailable {
-                system: SYSTEM,
-                said: format!("this machine gives no random numbers: {error}"),
-            })?,
-        };
+        let digits = write_digits(SYSTEM, request.idempotency_token.as_deref())?;
         let write = Write {
             name,
             request,

@@ -61,6 +61,8 @@ impl SecretsManager {
         let wanted = Wanted {
             labels: &change.labels,
             annotations: &change.annotations,
+            // The service has a description by itself.
+            description: None,
             note,
         };
         TagChange::new(SYSTEM, &wanted, tags)

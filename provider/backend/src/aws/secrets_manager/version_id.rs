@@ -1,16 +1,13 @@
 //! Version ids that carry what Secrets Manager keeps nowhere: a number, and a time of expiry.
 
 use coffer_vault::Timestamp;
-use sha2::{Digest, Sha256};
 
-use crate::hex::hex;
+use crate::aws::write_token::TOKEN_DIGITS;
 
 /// What begins the id of a version that coffer wrote.
 const PREFIX: &str = "coffer-";
 /// How many digits a number has: enough for seconds since 1970, which other programs' versions count in.
 const NUMBER_DIGITS: usize = 10;
-/// How many hexadecimal digits stand for the idempotency token.
-const TOKEN_DIGITS: usize = 32;
 
 /// The id of a version that coffer wrote: `coffer-NUMBER-TOKEN`, and `-EXPIRY` where the version expires.
 ///
@@ -64,27 +61,10 @@ impl VersionId {
     }
 }
 
-/// What stands in an id for `token`.
-pub(super) fn token_digits(token: &str) -> String {
-    hexadecimal(&Sha256::digest(token.as_bytes()))
-}
-
-/// What stands in the id of a version that has no idempotency token.
-pub(super) fn random_digits() -> Result<String, getrandom::Error> {
-    let mut bytes = [0_u8; TOKEN_DIGITS / 2];
-    getrandom::fill(&mut bytes)?;
-    Ok(hexadecimal(&bytes))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    let mut digits = hex(bytes);
-    digits.truncate(TOKEN_DIGITS);
-    digits
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::write_token::token_digits;
 
     #[test]
     fn an_id_is_read_as_it_was_written_and_fits_the_service() {

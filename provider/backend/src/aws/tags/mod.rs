@@ -15,6 +15,8 @@ use crate::error::Error;
 const ANNOTATION: &str = "coffer:";
 /// Counts the changes of a secret's metadata.
 const REVISION: &str = "coffer.revision";
+/// Describes the secret where the system has no description that can be changed by itself.
+const DESCRIPTION: &str = "coffer.description";
 /// What begins the key of a tag that says what a version is; its number follows.
 const VERSION: &str = "coffer.version:";
 /// What begins the keys that AWS keeps for itself.
@@ -36,6 +38,8 @@ pub(super) type Changes = BTreeMap<String, Option<String>>;
 pub(super) struct Tags {
     pub(super) labels: Texts,
     pub(super) annotations: Texts,
+    /// The description, where one was ever set; empty where it was removed.
+    pub(super) description: Option<String>,
     /// How often coffer has changed the metadata.
     pub(super) revision: u64,
     /// What versions are, by their numbers.
@@ -70,6 +74,8 @@ impl Tags {
                 read.annotations.insert(name.to_owned(), text);
             } else if key == REVISION {
                 read.revision = text.parse().unwrap_or(0);
+            } else if key == DESCRIPTION {
+                read.description = Some(text);
             } else if let Some(number) = key.strip_prefix(VERSION) {
                 // A note that someone has changed by hand is none.
                 if let (Ok(number), Ok(note)) = (number.parse(), serde_json::from_str(&text)) {
@@ -85,6 +91,8 @@ impl Tags {
 pub(super) struct Wanted<'a> {
     pub(super) labels: &'a Changes,
     pub(super) annotations: &'a Changes,
+    /// The description, where it is to be kept as a tag.
+    pub(super) description: Option<&'a str>,
     pub(super) note: Option<Noted>,
 }
 
@@ -130,6 +138,7 @@ impl TagChange {
         let Wanted {
             labels,
             annotations,
+            description,
             note,
         } = wanted;
         let present = &tags.keys;
@@ -164,6 +173,9 @@ impl TagChange {
         for (name, text) in *annotations {
             change.add(&format!("{ANNOTATION}{name}"), text.as_deref(), present);
         }
+        if description.is_some() {
+            change.add(DESCRIPTION, *description, present);
+        }
         if let Some(noted) = note {
             let (key, text) = noted.tag(system)?;
             change.add(&key, text.as_deref(), present);
@@ -196,6 +208,14 @@ impl TagChange {
             )));
         }
         Ok(change)
+    }
+
+    /// The tags to set, and the count of changes with them even where nothing else is to be set.
+    pub(super) fn set_counted(&self, tags: &Tags) -> Texts {
+        let mut set = self.set.clone();
+        set.entry(REVISION.to_owned())
+            .or_insert_with(|| tags.revision.saturating_add(1).to_string());
+        set
     }
 
     /// Sets or removes a text of coffer's own, and removes the pieces that it has no use for.

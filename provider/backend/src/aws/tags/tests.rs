@@ -10,6 +10,7 @@ fn change(labels: &Changes, annotations: &Changes, tags: &Tags) -> Result<TagCha
     let wanted = Wanted {
         labels,
         annotations,
+        description: None,
         note: None,
     };
     TagChange::new("AWS", &wanted, tags)
@@ -54,6 +55,7 @@ fn a_version_keeps_its_note_and_versions_without_a_stage_lose_theirs() {
     let noted = |number, keep| Wanted {
         labels: &none,
         annotations: &none,
+        description: None,
         note: Some(Noted {
             number,
             note: note.clone(),

@@ -50,6 +50,10 @@ pub(crate) struct Vault {
     /// `BAO_SKIP_VERIFY` or `VAULT_SKIP_VERIFY`.
     #[attr(optional)]
     skip_tls_verify: Value<bool>,
+    /// The name that the server's certificate must be for, where that is not the one in `address`. Also
+    /// `BAO_TLS_SERVER_NAME` or `VAULT_TLS_SERVER_NAME`.
+    #[attr(optional, validate = validators::not_empty())]
+    tls_server_name: Value<String>,
     /// A token. May be an ephemeral value. Also `BAO_TOKEN` or `VAULT_TOKEN`.
     #[attr(optional, sensitive)]
     token: Value<SecretText>,
@@ -182,6 +186,7 @@ impl StoreBlock for Vault {
             client_certificate: self.client_cert_file.into_known().map(Into::into),
             client_key: self.client_key_file.into_known().map(Into::into),
             skip_verify: self.skip_tls_verify.into_known(),
+            tls_server_name: self.tls_server_name.into_known(),
             login,
             ttl: self
                 .token_ttl
@@ -240,6 +245,7 @@ impl Vault {
             ("vault.client_cert_file", self.client_cert_file.is_unknown()),
             ("vault.client_key_file", self.client_key_file.is_unknown()),
             ("vault.skip_tls_verify", self.skip_tls_verify.is_unknown()),
+            ("vault.tls_server_name", self.tls_server_name.is_unknown()),
             ("vault.token", self.token.is_unknown()),
             ("vault.token_file", self.token_file.is_unknown()),
             ("vault.token_ttl", self.token_ttl.is_unknown()),

@@ -7,6 +7,7 @@
 pub mod accuracy;
 pub mod dependencies;
 pub mod docs;
+pub mod faults;
 pub mod leak;
 pub mod moto;
 pub mod openbao;

@@ -176,7 +176,8 @@ impl Failure {
         }
     }
 
-    fn is_throttling(&self) -> bool {
+    /// Whether the service wants fewer requests.
+    pub(super) fn is_throttling(&self) -> bool {
         self.code
             .as_deref()
             .is_some_and(|code| THROTTLING.contains(&code))

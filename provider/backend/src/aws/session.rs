@@ -19,9 +19,9 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// How long one attempt may take.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(15);
 /// How long a call may take with all its attempts and the pauses between them.
-const CALL_LIMIT: Duration = Duration::from_secs(60);
+pub(super) const CALL_LIMIT: Duration = Duration::from_secs(60);
 /// How often a request is sent at most, unless the settings or the environment say otherwise.
-const ATTEMPTS: u32 = 5;
+pub(super) const ATTEMPTS: u32 = 5;
 
 /// Reads what the SDK reads: variables and shared files. Sends nothing; credentials are fetched at the first call.
 pub(super) async fn load(settings: &AwsSettings) -> Result<SdkConfig> {
@@ -160,4 +160,23 @@ fn sts(config: &SdkConfig, settings: &AwsSettings) -> aws_sdk_sts::Client {
         config = config.endpoint_url(url);
     }
     aws_sdk_sts::Client::from_conf(config.build())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_endpoints_of_fips_and_ipv6_are_asked_for() {
+        let settings = AwsSettings {
+            region: Some("us-east-1".to_owned()),
+            use_fips: Some(true),
+            use_dualstack: Some(true),
+            ..AwsSettings::default()
+        };
+        let config = load(&settings).await.unwrap();
+        assert_eq!(config.use_fips(), Some(true));
+        assert_eq!(config.use_dual_stack(), Some(true));
+    }
 }

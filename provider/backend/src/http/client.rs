@@ -34,6 +34,14 @@ pub(crate) struct Trust {
     pub(crate) identity: Option<Secret>,
     /// Whether any certificate will do.
     pub(crate) trusts_everybody: bool,
+    /// A name that stands for addresses which it does not resolve to.
+    pub(crate) named: Option<Named>,
+}
+
+/// A name that a certificate is for, and where its server is.
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) addresses: Vec<std::net::SocketAddr>,
 }
 
 /// One request.
@@ -171,6 +179,9 @@ impl Client {
             .tls_certs_merge(authorities)
             .tls_danger_accept_invalid_certs(trust.trusts_everybody)
             .user_agent(concat!("coffer/", env!("CARGO_PKG_VERSION")));
+        if let Some(named) = &trust.named {
+            builder = builder.resolve_to_addrs(&named.name, &named.addresses);
+        }
         if let Some(identity) = &trust.identity {
             let identity = Identity::from_pem(identity.danger_expose()).map_err(unavailable)?;
             builder = builder.identity(identity);

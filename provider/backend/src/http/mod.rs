@@ -6,7 +6,8 @@ mod json;
 mod patience;
 mod token;
 
-pub(crate) use client::{Answer, Call, Client, Trust};
+pub(crate) use client::{Answer, Call, Client, Named, Trust};
 pub(crate) use form::{FORM, form};
 pub use patience::Patience;
+pub(crate) use patience::wait;
 pub(crate) use token::{Token, TokenCache};

@@ -33,7 +33,7 @@ impl Default for Patience {
 
 /// The wait before the attempt after `attempt` (counted from 0): what the system asks for, or one that doubles. A
 /// random part keeps several processes from coming back at the same moment.
-pub(super) fn wait(attempt: u32, asked: Option<Duration>) -> Duration {
+pub(crate) fn wait(attempt: u32, asked: Option<Duration>) -> Duration {
     let doubled = FIRST_WAIT
         .saturating_mul(2_u32.saturating_pow(attempt))
         .min(LONGEST_WAIT);

@@ -12,7 +12,7 @@ use super::session::{Session, Token};
 use super::settings::VaultSettings;
 use super::value::Json;
 use crate::error::{Error, Result};
-use crate::http::{Call, Client, Trust};
+use crate::http::{Call, Client, Named, Trust};
 
 const TOKEN: HeaderName = HeaderName::from_static("x-vault-token");
 /// The most of a server's text that an error repeats, in characters.
@@ -141,16 +141,34 @@ impl Reply {
 impl Server {
     pub(super) async fn new(settings: &VaultSettings) -> Result<Self> {
         let settings = settings.clone();
-        let address = settings.address.clone().unwrap_or_default();
         let patience = settings.patience;
         let namespace = settings.namespace.clone();
-        let read = tokio::task::spawn_blocking(move || certificates(&settings)).await;
-        let trust = read.map_err(|_| Error::Stopped)??;
+        let read = move || {
+            let mut trust = certificates(&settings)?;
+            let address = settings.address.clone().unwrap_or_default();
+            let Some(name) = &settings.tls_server_name else {
+                return Ok::<_, Error>((address, trust));
+            };
+            let (address, named) = under_name(&address, name)?;
+            trust.named = Some(named);
+            Ok((address, trust))
+        };
+        let read = tokio::task::spawn_blocking(read).await;
+        let (address, trust) = read.map_err(|_| Error::Stopped)??;
         Ok(Self {
             http: Client::with_trust(SYSTEM, patience, &trust)?,
             address: address.trim_end_matches('/').to_owned(),
             namespace,
         })
+    }
+
+    /// The same server for requests in another namespace; the root's where none is named.
+    pub(super) fn in_namespace(&self, namespace: Option<&str>) -> Self {
+        let namespace = namespace.map(|it| it.trim_matches('/'));
+        Self {
+            namespace: namespace.filter(|it| !it.is_empty()).map(str::to_owned),
+            ..self.clone()
+        }
     }
 
     /// Sends a request with `token`, where there is one.
@@ -224,6 +242,31 @@ impl Api {
     pub(super) async fn close(&self) {
         self.session.close().await;
     }
+}
+
+/// The address with `name` in place of its host, and where that host is.
+fn under_name(address: &str, name: &str) -> Result<(String, Named)> {
+    let wrong = |problem: String| Error::Setting {
+        setting: "vault.tls_server_name",
+        problem,
+        remedy: "give the name that the server's certificate is for, without a scheme or a port"
+            .to_owned(),
+    };
+    let mut url = reqwest::Url::parse(address).map_err(|error| wrong(error.to_string()))?;
+    let unavailable = |error: std::io::Error| Error::Unavailable {
+        system: SYSTEM,
+        said: format!("{address}: {error}"),
+    };
+    let addresses = url.socket_addrs(|| None).map_err(unavailable)?;
+    let is_name = url.set_host(Some(name)).is_ok() && url.domain() == Some(name);
+    if !is_name {
+        return Err(wrong("is no name of a host".to_owned()));
+    }
+    let named = Named {
+        name: name.to_owned(),
+        addresses,
+    };
+    Ok((url.into(), named))
 }
 
 fn certificates(settings: &VaultSettings) -> Result<Trust> {

@@ -22,6 +22,8 @@ const LEAST_WAIT: Duration = Duration::from_secs(1);
 /// A token.
 pub(super) struct Token {
     secret: Secret,
+    /// The server as the token's own namespace sees it: there it is renewed and revoked.
+    home: Server,
     /// Whether it was made for this run, which then also ends it.
     is_ours: bool,
     is_renewable: bool,
@@ -58,7 +60,7 @@ impl Token {
     }
 
     /// The token of a login's answer.
-    fn of(reply: &Reply) -> Result<Self> {
+    fn of(reply: &Reply, home: &Server) -> Result<Self> {
         let auth = reply.body.0.get("auth").unwrap_or(&Value::Null);
         let secret = auth.get("client_token").and_then(Value::as_str);
         let secret = secret
@@ -71,6 +73,7 @@ impl Token {
         let length = seconds.filter(|it| *it > 0).map(Duration::from_secs);
         Ok(Self {
             secret: Secret::copy_from(secret.as_bytes()),
+            home: home.clone(),
             is_ours: true,
             is_renewable: auth.get("renewable").and_then(Value::as_bool) == Some(true),
             life: length.map(|length| (Instant::now(), length)),
@@ -124,7 +127,7 @@ impl Session {
         };
         let request = Request::post("auth/token/revoke-self", &Json(json!({})));
         // What cannot be revoked in time ends by itself.
-        let revocation = self.server.send(&request, Some(&token.secret));
+        let revocation = token.home.send(&request, Some(&token.secret));
         let _ = tokio::time::timeout(REVOCATION, revocation).await;
     }
 
@@ -200,14 +203,16 @@ impl Session {
         match reply.status {
             // A wrong credential is one or the other, depending on the method.
             400 | 401 | 403 | 404 => Err(refused(&reply)),
-            _ => Token::of(&reply.success()?),
+            _ => Token::of(&reply.success()?, &self.server),
         }
     }
 
     /// A child of a given token, which ends with the run. Where the token may have none, it is used itself.
     async fn child(&self, secret: Secret) -> Result<Token> {
+        let home = self.home(&secret).await?;
         let given = |secret| Token {
             secret,
+            home: home.clone(),
             is_ours: false,
             is_renewable: false,
             life: None,
@@ -218,15 +223,43 @@ impl Session {
         let ttl = format!("{}s", self.settings.ttl.as_secs());
         let body = json!({ "ttl": ttl, "display_name": "coffer", "renewable": true });
         let request = Request::post("auth/token/create", &Json(body)).once();
-        let reply = self.server.send(&request, Some(&secret)).await?;
+        let reply = home.send(&request, Some(&secret)).await?;
         if reply.status != 403 && reply.status != 400 {
-            return Token::of(&reply.success()?);
+            return Token::of(&reply.success()?, &home);
         }
         let lookup = Request::get("auth/token/lookup-self");
-        match self.server.send(&lookup, Some(&secret)).await?.status {
+        match home.send(&lookup, Some(&secret)).await?.status {
             403 => Err(refused(&reply)),
             _ => Ok(given(secret)),
         }
+    }
+
+    /// The server as the namespace of a given token sees it. A child is made there: in another namespace the names of its
+    /// policies would be those of other policies, or of none.
+    async fn home(&self, secret: &Secret) -> Result<Server> {
+        let lookup = Request::get("auth/token/lookup-self");
+        let mut namespace = self.settings.namespace.as_deref();
+        while let Some(place) = namespace {
+            let server = self.server.in_namespace(Some(place));
+            let reply = server.send(&lookup, Some(secret)).await?;
+            let home = reply.body.0.pointer("/data/namespace_path");
+            if let Some(home) = home.and_then(Value::as_str) {
+                return Ok(self.server.in_namespace(Some(home)));
+            }
+            // A token that may not look here is perhaps one of the namespace around it.
+            let above = place.trim_end_matches('/').rsplit_once('/');
+            namespace = above.map(|(above, _)| above);
+        }
+        let server = self.server.in_namespace(None);
+        let reply = match self.settings.namespace {
+            Some(_) => server.send(&lookup, Some(secret)).await?.status,
+            None => 200,
+        };
+        Ok(match reply {
+            200 => server,
+            // Whoever may look nowhere is asked where the work is.
+            _ => self.server.clone(),
+        })
     }
 
     /// The secret id behind a wrapping token, which can be used once.
@@ -259,12 +292,9 @@ impl Session {
         let seconds = self.settings.ttl.as_secs();
         let body = json!({ "increment": format!("{seconds}s") });
         let request = Request::post("auth/token/renew-self", &Json(body));
-        let reply = self
-            .server
-            .send(&request, Some(&current.secret))
-            .await
-            .ok()?;
-        let renewed = Token::of(&reply.success().ok()?).ok()?;
+        let home = &current.home;
+        let reply = home.send(&request, Some(&current.secret)).await.ok()?;
+        let renewed = Token::of(&reply.success().ok()?, home).ok()?;
         let (_, length) = renewed.life?;
         let mut state = self.state.lock().await;
         let is_same = state

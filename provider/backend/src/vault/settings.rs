@@ -37,6 +37,8 @@ pub struct VaultSettings {
     pub client_key: Option<PathBuf>,
     /// Whether the server's certificate is taken as it is. `SKIP_VERIFY`.
     pub skip_verify: Option<bool>,
+    /// The name that the server's certificate must be for, where it is not that of the address. `TLS_SERVER_NAME`.
+    pub tls_server_name: Option<String>,
     /// How to log in. A token of the environment (`TOKEN`), or of the file that `vault login` and `bao login` leave,
     /// unless set.
     pub login: Option<VaultLogin>,
@@ -124,6 +126,7 @@ impl Default for VaultSettings {
             client_certificate: None,
             client_key: None,
             skip_verify: None,
+            tls_server_name: None,
             login: None,
             ttl: DEFAULT_TTL,
             skip_child_token: false,
@@ -158,6 +161,7 @@ impl VaultSettings {
                 .map(|it| matches!(it.as_str(), "1" | "t" | "T" | "true" | "TRUE" | "True"))
         };
         self.skip_verify = self.skip_verify.or_else(skip);
+        self.tls_server_name = self.tls_server_name.or_else(|| variable("TLS_SERVER_NAME"));
         let Some(address) = &self.address else {
             return Err(Error::Setting {
                 setting: "vault.address",

@@ -1,10 +1,12 @@
 //! Credentials.
 
 use std::fs;
+use std::sync::{Arc, Mutex};
 
 use coffer_backend::aws::{AssumeRole, SecretsManager, WebIdentity, WebIdentityToken};
 use coffer_backend::{Error, ErrorKind, SecretStore};
 use coffer_vault::VersionSelector;
+use xtask::faults::{Fault, FaultProxy};
 
 use crate::{SERVER, fresh, put, read, secret, settings};
 
@@ -31,9 +33,31 @@ async fn works(store: SecretsManager) {
 
 #[tokio::test]
 async fn roles_are_taken_one_after_the_other() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&asked);
+    let sts = FaultProxy::start(&SERVER.url(), move |request| {
+        let body = String::from_utf8(request.body.clone()).unwrap();
+        seen.lock().unwrap().push(body);
+        Fault::None
+    });
+    let sts = sts.unwrap();
     let mut settings = settings();
+    settings.sts_endpoint = Some(sts.url());
     settings.assume_role = vec![role("first"), role("second")];
     works(SecretsManager::new(settings)).await;
+    let asked = asked.lock().unwrap();
+    assert_eq!(asked.len(), 2, "once for each role");
+    for (body, role) in asked.iter().zip(["first", "second"]) {
+        for part in [
+            format!("role%2F{role}&"),
+            "ExternalId=fake-id".to_owned(),
+            "DurationSeconds=900".to_owned(),
+            "Tags.member.1.Key=team&Tags.member.1.Value=payments".to_owned(),
+            "TransitiveTagKeys.member.1=team".to_owned(),
+        ] {
+            assert!(body.contains(&part), "{part} in {body}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -39,7 +39,10 @@ async fn a_parameter_of_another_program_is_read_and_then_has_stages() {
     let (store, name) = (store(), fresh("made"));
     put_by_another(&name, "fake-first", "SecureString");
     put_by_another(&name, "fake-second", "SecureString");
-    assert_eq!(read(&store, &name, VersionSelector::Current).await, "fake-second");
+    assert_eq!(
+        read(&store, &name, VersionSelector::Current).await,
+        "fake-second"
+    );
     assert_eq!(store.metadata(&name).await.unwrap().current, Some(2));
 
     assert_eq!(put(&store, &name, "fake-third").await, 3);
@@ -71,9 +74,15 @@ async fn other_programs_read_a_stage_by_its_label() {
 async fn the_hundred_versions_that_the_service_keeps_never_stand_in_the_way() {
     let (store, name) = (store(), fresh("often"));
     for number in 1..=104_u64 {
-        assert_eq!(put(&store, &name, &format!("fake-value-{number}")).await, number);
+        assert_eq!(
+            put(&store, &name, &format!("fake-value-{number}")).await,
+            number
+        );
     }
-    assert_eq!(read(&store, &name, VersionSelector::Current).await, "fake-value-104");
+    assert_eq!(
+        read(&store, &name, VersionSelector::Current).await,
+        "fake-value-104"
+    );
     let versions = store.versions(&name).await.unwrap();
     assert_eq!(versions.first().unwrap().version, 5);
     let gone = store.get(&name, VersionSelector::Version(1)).await;
@@ -89,7 +98,10 @@ async fn a_value_stays_under_the_key_that_it_was_made_with() {
     });
     put(&with_key, &name, "fake-first").await;
     put(&store(), &name, "fake-second").await;
-    let history = ssm("GetParameterHistory", &json!({ "Name": format!("/{name}") }));
+    let history = ssm(
+        "GetParameterHistory",
+        &json!({ "Name": format!("/{name}") }),
+    );
     let keys: Vec<&Value> = history["Parameters"]
         .as_array()
         .unwrap()
@@ -112,11 +124,21 @@ async fn parameters_that_are_not_encrypted_are_no_secrets_and_other_names_none_o
 
     for (refused, part) in [
         ("a:b", "letters, digits"),
-        ("arn:aws:ssm:eu-west-1:123456789012:parameter/a", "eu-west-1"),
-        ("arn:aws:secretsmanager:us-east-1:123456789012:secret:a", "no ARN of a parameter"),
+        (
+            "arn:aws:ssm:eu-west-1:123456789012:parameter/a",
+            "eu-west-1",
+        ),
+        (
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:a",
+            "no ARN of a parameter",
+        ),
     ] {
         let name = SecretName::parse(refused).unwrap();
-        let error = store.get(&name, VersionSelector::Current).await.err().unwrap();
+        let error = store
+            .get(&name, VersionSelector::Current)
+            .await
+            .err()
+            .unwrap();
         assert_eq!(error.kind(), ErrorKind::Invalid);
         assert!(error.to_string().contains(part), "{error}");
     }
@@ -128,7 +150,10 @@ async fn an_arn_reads_a_shared_parameter_and_writes_none() {
     put(&store, &name, "fake-value").await;
     let arn = format!("arn:aws:ssm:us-east-1:123456789012:parameter/{name}");
     let arn = SecretName::parse(&arn).unwrap();
-    assert_eq!(read(&store, &arn, VersionSelector::Current).await, "fake-value");
+    assert_eq!(
+        read(&store, &arn, VersionSelector::Current).await,
+        "fake-value"
+    );
     let request = PutRequest::new(secret("fake-other"));
     let error = store.put(&arn, request).await.unwrap_err().to_string();
     assert!(error.contains("ARN"), "{error}");

@@ -4,6 +4,7 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod entries;
+mod identities;
 mod leases;
 mod logins;
 mod server;

@@ -1,16 +1,20 @@
 //! Storing a version.
 
+use aws_config::retry::RetryConfig;
 use aws_sdk_ssm::types::{ParameterTier, ParameterType, Tag};
 use coffer_vault::{Expect, PutRequest, SecretName, Stage, VersionMetadata};
+use tokio::time::{Instant, sleep};
 
 use super::describe::Seen;
 use super::history::{Entry, History};
 use super::note::Note;
 use super::{MAX_VALUE, ParameterStore, SYSTEM, failure, invalid, name::parameter, unsupported};
 use crate::aws::failure::Failure;
+use crate::aws::session;
 use crate::aws::tags::Tags;
 use crate::aws::write_token::write_digits;
 use crate::error::{Error, Result};
+use crate::http::wait;
 
 /// How often a write begins anew because another writer came between, before it gives up.
 const ROUNDS: usize = 20;
@@ -66,15 +70,11 @@ impl ParameterStore {
             .map(|(key, text)| Tag::builder().key(key).value(text).build())
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| invalid(error.to_string()))?;
-        match self.send(write, 0, None, tags).await? {
+        match self.send_once(write, 0, None, tags).await? {
             Ok(number) => self.finish(write, number).await.map(Some),
             Err(failure) if failure.is("ParameterAlreadyExists") => match request.expect {
                 Some(_) => Err(write.conflict("no secret", "one that was made meanwhile")),
                 None => Ok(None),
-            },
-            Err(failure) if failure.is_unclear() => match self.arrived(write).await {
-                Some(number) => self.finish(write, number).await.map(Some),
-                None => Err(failure.writing(name)),
             },
             Err(failure) => Err(failure.writing(name)),
         }
@@ -105,14 +105,8 @@ impl ParameterStore {
         self.tag_change(&seen.tags, &request.change)?;
         let key = seen.history.key_id.clone();
         let base = seen.history.newest;
-        let number = match self.send(write, base, key, Vec::new()).await? {
-            Ok(number) => number,
-            Err(failure) if failure.is_unclear() => match self.arrived(write).await {
-                Some(number) => number,
-                None => return Err(failure.writing(name)),
-            },
-            Err(failure) => return Err(failure.writing(name)),
-        };
+        let sent = self.send_once(write, base, key, Vec::new()).await?;
+        let number = sent.map_err(|failure| failure.writing(name))?;
         if write.note(base).has_lost(number) {
             return Err(write.conflict(
                 &format!("version {latest} as the latest"),
@@ -121,6 +115,39 @@ impl ParameterStore {
         }
         self.change(name, seen, &request.change).await?;
         self.finish(write, number).await
+    }
+
+    /// Sends the value until it is known whether it arrived. The service stores a version for each request, so the SDK
+    /// repeats none, and a request whose answer was lost is looked for before it is sent again.
+    async fn send_once(
+        &self,
+        write: &Write<'_>,
+        base: u64,
+        key: Option<String>,
+        tags: Vec<Tag>,
+    ) -> Result<Result<u64, Failure>> {
+        let attempts = self.settings.max_attempts.unwrap_or(session::ATTEMPTS);
+        let limit = self.settings.call_limit.unwrap_or(session::CALL_LIMIT);
+        let start = Instant::now();
+        let mut attempt = 0;
+        loop {
+            let sent = self.send(write, base, key.clone(), tags.clone()).await?;
+            let failure = match sent {
+                Err(failure) if failure.is_unclear() || failure.is_throttling() => failure,
+                known => return Ok(known),
+            };
+            if failure.is_unclear()
+                && let Some(number) = self.arrived(write).await
+            {
+                return Ok(Ok(number));
+            }
+            let pause = wait(attempt, None);
+            attempt = attempt.saturating_add(1);
+            if attempt >= attempts || start.elapsed().saturating_add(pause) >= limit {
+                return Ok(Err(failure));
+            }
+            sleep(pause).await;
+        }
     }
 
     /// Sends the value and gives the number that the service counts it with.
@@ -144,6 +171,10 @@ impl ParameterStore {
             .description(write.note(base).write()?)
             .overwrite(base > 0)
             .set_tags(Some(tags).filter(|tags| !tags.is_empty()))
+            .customize()
+            .config_override(
+                aws_sdk_ssm::config::Builder::new().retry_config(RetryConfig::disabled()),
+            )
             .send()
             .await;
         Ok(match answer {

@@ -99,11 +99,14 @@ pub(crate) async fn local() -> Subject {
     Subject::new(store, folder)
 }
 
-/// Google Secret Manager, as its REST reference describes it.
+/// Google Secret Manager, as its REST reference describes it, or as `COFFER_TEST_GOOGLE_URL` has it, for a second opinion.
 #[cfg(feature = "google")]
 #[allow(clippy::unused_async, reason = "other stores have to start something")]
 pub(crate) async fn google() -> Subject {
-    let server = crate::google_server::Server::start();
+    let mut server = crate::google_server::Server::start();
+    if let Ok(url) = std::env::var("COFFER_TEST_GOOGLE_URL") {
+        server.url = url;
+    }
     Subject::new(server.store(), server)
 }
 
@@ -121,14 +124,15 @@ pub(crate) async fn parameter_store() -> Subject {
     Subject::new(coffer_backend::aws::ParameterStore::new(moto()), ())
 }
 
-/// The settings of a server that all tests share.
+/// The settings of a server that all tests share: moto, or whatever `COFFER_TEST_AWS_URL` names, for a second opinion.
 #[cfg(feature = "aws")]
 fn moto() -> coffer_backend::aws::AwsSettings {
     static SERVER: std::sync::LazyLock<xtask::moto::Moto> =
         std::sync::LazyLock::new(|| xtask::moto::Moto::start().unwrap());
+    let url = std::env::var("COFFER_TEST_AWS_URL").unwrap_or_else(|_| SERVER.url());
     coffer_backend::aws::AwsSettings {
         region: Some("us-east-1".to_owned()),
-        endpoint: Some(SERVER.url()),
+        endpoint: Some(url),
         access_key: Some("test".to_owned()),
         secret_key: Some(secret("test")),
         ..coffer_backend::aws::AwsSettings::default()

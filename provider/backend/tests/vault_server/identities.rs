@@ -1,5 +1,9 @@
-//! Logins with what somebody else vouches for: tokens of identity providers, certificates; namespaces,
+//! Logins with what somebody else vouches for: tokens of identity providers and of Kubernetes, certificates; namespaces,
 //! and the name of a server.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::thread;
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -98,6 +102,107 @@ async fn a_token_of_a_pipeline_logs_in_from_wherever_it_is() {
     assert_eq!(error.kind(), ErrorKind::Denied);
     assert!(error.to_string().contains("login"), "{error}");
     assert!(!format!("{error:?}").contains(&wrong));
+}
+
+/// What OpenBao asks a Kubernetes cluster: whether a service account's token is good.
+fn token_reviews(good: String) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let mut length = 0;
+            loop {
+                let mut line = String::new();
+                if reader.read_line(&mut line).unwrap() == 0 || line == "\r\n" {
+                    break;
+                }
+                if let Some(text) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                    length = text.trim().parse().unwrap();
+                }
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).unwrap();
+            let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
+            let is_good = asked["spec"]["token"] == good.as_str();
+            let answer = json!({
+                "apiVersion": "authentication.k8s.io/v1",
+                "kind": "TokenReview",
+                "status": {
+                    "authenticated": is_good,
+                    "audiences": asked["spec"]["audiences"],
+                    "user": {
+                        "username": "system:serviceaccount:apps:terraform",
+                        "uid": "fake-uid",
+                        "groups": ["system:serviceaccounts", "system:serviceaccounts:apps"],
+                    },
+                },
+            })
+            .to_string();
+            let head = format!(
+                "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                answer.len()
+            );
+            let _ = stream.write_all(format!("{head}{answer}").as_bytes());
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_service_account_of_kubernetes_logs_in() {
+    let issuer = Issuer::new();
+    let account = |service_account: &str| {
+        issuer.token(&claims(json!({
+            "iss": "https://kubernetes.default.svc",
+            "sub": format!("system:serviceaccount:apps:{service_account}"),
+            "aud": ["https://kubernetes.default.svc"],
+            "kubernetes.io": {
+                "namespace": "apps",
+                "serviceaccount": { "name": service_account, "uid": "fake-uid" },
+            },
+        })))
+    };
+    let good = account("terraform");
+    let cluster = token_reviews(good.clone());
+    let folder = tempfile::tempdir().unwrap();
+    // The cluster is reached without TLS here; the method wants to know its authority all the same.
+    let (authority, _) = client_certificate(folder.path(), "authority");
+    bao(&["auth", "enable", "kubernetes"]);
+    bao(&[
+        "write",
+        "auth/kubernetes/config",
+        &format!("kubernetes_host={cluster}"),
+        &format!("kubernetes_ca_cert=@{}", authority.display()),
+        "disable_local_ca_jwt=true",
+    ]);
+    bao(&[
+        "write",
+        "auth/kubernetes/role/terraform",
+        "bound_service_account_names=terraform",
+        "bound_service_account_namespaces=apps",
+        "token_policies=app",
+    ]);
+    let login = |token: &str| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), token).unwrap();
+        let login = VaultLogin::Kubernetes {
+            mount: None,
+            role: "terraform".to_owned(),
+            token: Some(coffer_backend::VaultCredential::File(file.path().into())),
+        };
+        (login, file)
+    };
+    let (by_file, _file) = login(&good);
+    works(settings(by_file), "identities/kubernetes").await;
+
+    let (by_another, _file) = login(&account("another"));
+    let store = VaultStore::new(settings(by_another));
+    let error = store
+        .metadata(&name("identities/kubernetes"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Denied, "{error}");
 }
 
 /// A server with TLS, and what it takes to trust it.

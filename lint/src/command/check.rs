@@ -170,6 +170,7 @@ fn options(
         paths: check.paths.clone(),
         select: check.select.clone(),
         schemas: check.schemas.clone(),
+        var_files: check.var_files.clone(),
         config,
         no_suppressions: check.no_suppressions,
         since,

@@ -41,6 +41,9 @@ pub(crate) struct Check {
     /// Provider schemas to go by, as `terraform providers schema -json` writes them.
     #[arg(long = "schema", value_name = "FILE")]
     pub(crate) schemas: Vec<PathBuf>,
+    /// Values for the variables of the configuration at the first path, as for `terraform plan -var-file`.
+    #[arg(long = "var-file", value_name = "FILE", conflicts_with = "history")]
+    pub(crate) var_files: Vec<PathBuf>,
     /// The configuration; the nearest `coffer-lint.toml` upwards by default.
     #[arg(long, value_name = "FILE", env = "COFFER_LINT_CONFIG")]
     pub(crate) config: Option<PathBuf>,

@@ -12,7 +12,7 @@ use crate::knowledge::cloudformation::{self as facts, Property};
 use crate::knowledge::names;
 use crate::resolve::cloudformation::Template;
 use crate::resolve::cloudformation::stacks::Stacks;
-use crate::source::node::Node;
+use crate::source::node::{Entry, Node};
 use crate::source::{FileId, SourceFile, Tree};
 
 struct Target {
@@ -187,12 +187,31 @@ impl<'p> Walker<'p> {
             .and_then(|node| node.text(text))
             .unwrap_or_default();
         if let Some(properties) = node.get(text, "Properties") {
+            let before = found.len();
             let target = target(kind, name.to_owned(), Origin::Argument);
             self.visit(target, "", "", properties, found);
+            self.note_uses(properties, found.get_mut(before..).unwrap_or_default());
         }
         if let Some(metadata) = node.get(text, "Metadata") {
             let target = target("", format!("{name}.Metadata"), Origin::Metadata);
             self.visit(target, "", "", metadata, found);
+        }
+    }
+
+    /// Notes the properties that use what was found: of each path the innermost key that stands in the file.
+    fn note_uses(&self, properties: &Node, found: &mut [Exposure]) {
+        for exposure in found {
+            let (mut node, mut at) = (properties, None);
+            for part in exposure.target.1.split('.') {
+                let is_it = |entry: &&Entry| entry.key.text(&self.file.text) == Some(part);
+                let Some(entry) = node.entries().iter().find(is_it) else {
+                    break;
+                };
+                (node, at) = (&entry.value, Some(entry.key.span));
+            }
+            if let Some(at) = at {
+                super::note_use(std::slice::from_mut(exposure), self.template.id, at);
+            }
         }
     }
 

@@ -170,7 +170,9 @@ impl Exposures {
         let Some(known) = self.found.remove(&key) else {
             return;
         };
-        let exposure_is_better = exposure.rank() > known.rank();
+        // What tells where the secret is used says more than the place of its declaration.
+        let rank = |one: &Exposure| (one.rank(), one.used.is_some());
+        let exposure_is_better = rank(&exposure) > rank(&known);
         let (mut best, other) = if exposure_is_better {
             (exposure, known)
         } else {

@@ -48,6 +48,25 @@ impl<'p> Evaluator<'p> {
                 let rest = output.and_then(|at| rest.get(at + 1..)).unwrap_or_default();
                 self.walk(scope, value, rest)
             }
+            "include" => {
+                // `include.root.locals.a`; `include.locals.a` where the block has no name.
+                let (included, path) = match module.included.get(first) {
+                    Some(included) => (included, rest),
+                    None => match module.included.get("") {
+                        Some(included) => (included, steps),
+                        None => return Value::Unknown,
+                    },
+                };
+                match (path, self.modules.all.get(*included)) {
+                    ([Step::Name(part), Step::Name(name), rest @ ..], Some(module))
+                        if part.of(file) == "locals" =>
+                    {
+                        let value = self.local(scope, *included, module, name.of(file));
+                        self.walk(scope, value, rest)
+                    }
+                    _ => Value::Unknown,
+                }
+            }
             _ => Value::Unknown,
         }
     }

@@ -7,5 +7,6 @@ pub mod modules;
 pub mod provider_versions;
 pub mod references;
 pub mod terraform;
+mod terragrunt;
 pub mod text;
 pub mod value;

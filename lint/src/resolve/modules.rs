@@ -28,6 +28,8 @@ pub struct Module<'p> {
     pub assigned: HashMap<&'p str, Vec<At<&'p Attribute>>>,
     /// Terragrunt inputs, by variable: the file's own module and the value.
     pub inputs: HashMap<&'p str, Vec<(usize, At<&'p ObjectItem>)>>,
+    /// Files that a Terragrunt file includes, by the name of the block: their modules.
+    pub included: HashMap<&'p str, usize>,
     /// Blocks that call this module: the calling module and the block.
     pub callers: Vec<(usize, At<&'p Block>)>,
 }
@@ -98,6 +100,11 @@ impl<'p> Modules<'p> {
         self.by_folder.get(&normal(&folder.join(source))).copied()
     }
 
+    /// The module of a folder.
+    pub(super) fn in_folder(&self, folder: &Path) -> Option<usize> {
+        self.by_folder.get(&normal(folder)).copied()
+    }
+
     fn module(&mut self, folder: PathBuf) -> usize {
         *self.by_folder.entry(folder.clone()).or_insert_with(|| {
             self.all.push(Module {
@@ -152,7 +159,8 @@ impl<'p> Modules<'p> {
                 Item::Block(_) => None,
             })
             .collect();
-        let mut folder = Some(folder_of(&file.path));
+        let given = file.given_to.as_deref().map(normal);
+        let mut folder = Some(given.unwrap_or_else(|| folder_of(&file.path)));
         for _ in 0..4 {
             let Some(at) = folder else { return };
             if let Some(index) = self.by_folder.get(&at).copied()
@@ -187,7 +195,7 @@ impl<'p> Modules<'p> {
                 }
             }
         }
-        self.link_inputs(files);
+        self.link_terragrunt(files);
         links.sort_by_key(|(target, index, call)| (*target, *index, call.0, call.1.span));
         for (target, index, call) in links {
             if let Some(module) = self.all.get_mut(target) {
@@ -195,52 +203,6 @@ impl<'p> Modules<'p> {
             }
         }
     }
-
-    /// Gives the inputs of Terragrunt files to the local modules that they run.
-    fn link_inputs(&mut self, files: &'p [SourceFile]) {
-        for (id, file) in numbered(files).filter(|(_, file)| file.kind == Kind::Hcl) {
-            let Some((source, inputs)) = terragrunt(file) else {
-                continue;
-            };
-            // `//` only tells what to copy.
-            let folder = normal(&folder_of(&file.path).join(source.replace("//", "/")));
-            let (Some(own), Some(target)) = (self.of_file(id), self.by_folder.get(&folder)) else {
-                continue;
-            };
-            let Some(module) = self.all.get_mut(*target) else {
-                continue;
-            };
-            for item in inputs {
-                if let ExprKind::Reference(name, steps) = &item.key.kind
-                    && steps.is_empty()
-                {
-                    let of_name = module.inputs.entry(name.of(&file.text)).or_default();
-                    of_name.push((own, (id, item)));
-                }
-            }
-        }
-    }
-}
-
-/// The `inputs` of a Terragrunt file and the source of its module.
-fn terragrunt(file: &SourceFile) -> Option<(&str, &[ObjectItem])> {
-    let text = &file.text;
-    let source = file.items().iter().find_map(|item| match item {
-        Item::Block(block) if block.name.of(text) == "terraform" => {
-            constant(text, find(text, &block.body, "source")?)
-        }
-        _ => None,
-    })?;
-    let inputs = file.items().iter().find_map(|item| match item {
-        Item::Attribute(attribute) if attribute.name.of(text) == "inputs" => {
-            match &attribute.value.kind {
-                ExprKind::Object(items) => Some(items.as_slice()),
-                _ => None,
-            }
-        }
-        _ => None,
-    })?;
-    source.starts_with('.').then_some((source, inputs))
 }
 
 /// Files with their numbers.

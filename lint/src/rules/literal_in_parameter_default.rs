@@ -21,7 +21,7 @@ fn check(run: &Run<'_>, findings: &mut Findings) {
 
 fn say(exposure: &Exposure) -> (String, String) {
     (
-        format!("the default of a parameter is a secret: {}; `NoEcho` does not hide it here", sink(exposure)),
+        format!("the default of a parameter is a secret, which `NoEcho` does not hide here; it ends up in {}", sink(exposure)),
         "remove the default and the parameter, and write `{{resolve:secretsmanager:NAME:SecretString:KEY}}` where the value is used".to_owned(),
     )
 }

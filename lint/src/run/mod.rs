@@ -39,6 +39,8 @@ pub struct Options {
     pub select: Vec<String>,
     /// Files of `terraform providers schema -json`.
     pub schemas: Vec<PathBuf>,
+    /// Files of values for the variables of the configuration at the first path.
+    pub var_files: Vec<PathBuf>,
     /// What `coffer-lint.toml` says.
     pub config: Config,
     /// Leave suppressions in the code out of account.
@@ -67,6 +69,14 @@ pub enum RunError {
     /// A provider schema could not be used.
     #[error(transparent)]
     Schema(#[from] SchemaError),
+    /// A file of values could not be read.
+    #[error("{}: {source}", path.display())]
+    Values {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The baseline could not be used.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
@@ -194,6 +204,7 @@ pub fn run(options: Options) -> Result<Outcome, RunError> {
         paths,
         select,
         schemas,
+        var_files,
         mut config,
         no_suppressions,
         since,
@@ -220,6 +231,7 @@ pub fn run(options: Options) -> Result<Outcome, RunError> {
     if let (Some(changes), Some(Since::Staged)) = (&changes, &since) {
         read::stage(&mut files, &paths, changes.staged()?);
     }
+    read::add_values(&mut files, &var_files, &paths, walk.max_size)?;
     let mut checked = policy.check(&files);
     if let Some(changes) = &changes {
         changes.apply(&mut checked.findings, &files);

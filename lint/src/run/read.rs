@@ -109,6 +109,35 @@ pub(super) fn stage(
     }
 }
 
+/// Adds files of values for the configuration at the first path, as `terraform -var-file` has it.
+pub(super) fn add_values(
+    files: &mut Vec<SourceFile>,
+    values: &[PathBuf],
+    paths: &[PathBuf],
+    max_size: u64,
+) -> Result<(), RunError> {
+    let working = std::env::current_dir().unwrap_or_default();
+    let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
+    let folder = match first.is_file() {
+        true => first.parent().unwrap_or(Path::new("")),
+        false => first,
+    };
+    for path in values {
+        let bytes = read_bounded(path, max_size).map_err(|source| RunError::Values {
+            path: path.clone(),
+            source,
+        })?;
+        let shown = relative(path, &working);
+        files.retain(|file| file.path != shown);
+        files.push(SourceFile::parse_values(
+            &shown,
+            bytes,
+            &relative(folder, &working),
+        ));
+    }
+    Ok(())
+}
+
 /// Adds the scripts and templates that configurations read, each once.
 pub fn add_linked(files: &mut Vec<SourceFile>) {
     let known: HashSet<PathBuf> = files.iter().map(|file| file.path.clone()).collect();

@@ -79,6 +79,8 @@ pub struct SourceFile {
     pub comments: Vec<Span>,
     /// What could not be parsed; the rest was.
     pub troubles: Vec<Trouble>,
+    /// The folder of the module that gets its values, where the command line says so.
+    pub given_to: Option<PathBuf>,
     /// The oldest commit that has it, where it comes from the history of a repository.
     pub commit: Option<Arc<git::Commit>>,
 }
@@ -86,14 +88,27 @@ pub struct SourceFile {
 impl SourceFile {
     /// Parses a file. Never fails; [`SourceFile::troubles`] says what was lost.
     pub fn parse(path: &Path, bytes: Vec<u8>) -> Self {
+        Self::parse_as(path, bytes, discover::kind_by_name(path))
+    }
+
+    /// Parses a file of values for the variables of the module in a folder, whatever it is called.
+    pub fn parse_values(path: &Path, bytes: Vec<u8>, folder: &Path) -> Self {
+        Self {
+            given_to: Some(folder.to_owned()),
+            ..Self::parse_as(path, bytes, Kind::Tfvars)
+        }
+    }
+
+    fn parse_as(path: &Path, bytes: Vec<u8>, kind: Kind) -> Self {
         let text = decode_utf8(bytes);
         let mut file = Self {
             path: path.to_owned(),
-            kind: discover::kind_by_name(path),
+            kind,
             lines: Lines::of(&text),
             tree: Tree::None,
             comments: Vec::new(),
             troubles: Vec::new(),
+            given_to: None,
             commit: None,
             text,
         };

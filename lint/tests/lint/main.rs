@@ -9,6 +9,7 @@
     clippy::string_slice
 )]
 
+mod appearance;
 mod archives;
 mod ci;
 mod command;
@@ -27,10 +28,12 @@ mod pages;
 mod providers;
 mod recovery;
 mod reports;
+mod selection;
 mod settings;
 mod spans;
 mod stacks;
 mod suppressions;
 mod templates;
+mod terragrunt;
 mod tokens;
 mod workspace;

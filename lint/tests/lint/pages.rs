@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use coffer_lint::config::Config;
 use coffer_lint::rules::RULES;
 
 use crate::workspace::Workspace;
@@ -78,7 +79,12 @@ fn every_page_has_a_rule_and_all_its_sections() {
             .iter()
             .find(|rule| rule.id == id)
             .unwrap_or_else(|| panic!("{id}"));
-        assert!(rule.page.starts_with(&format!("# {id}\n")));
+        let (first, rest) = rule.summary.split_at(1);
+        let head = format!("# {id}\n\n{}{rest}.\n", first.to_uppercase());
+        assert!(
+            rule.page.starts_with(&head),
+            "{id} does not start with its summary"
+        );
         for heading in [
             "What it finds",
             "Why it matters",
@@ -86,12 +92,32 @@ fn every_page_has_a_rule_and_all_its_sections() {
             "Good",
             "How to mend it",
             "Limits",
+            "Settings",
         ] {
             assert!(
                 rule.page.contains(&format!("\n## {heading}\n")),
                 "{id} lacks {heading}"
             );
         }
+    }
+}
+
+/// The settings of a page are those that hold without it.
+#[test]
+fn pages_tell_the_settings_that_hold() {
+    for rule in RULES {
+        let (id, family, severity) = (rule.id, rule.family.name(), rule.severity.name());
+        let settings = rule.page.split("\n## Settings\n").nth(1).unwrap();
+        let told = format!("Family `{family}`; severity {severity} where nothing says otherwise.");
+        assert!(settings.contains(&told), "{id} lacks: {told}");
+        let block =
+            format!("```toml\n[rules.{id}]\nenabled = true\nseverity = \"{severity}\"\n```\n");
+        assert!(settings.ends_with(&block), "{id} lacks: {block}");
+        let block = block
+            .trim_start_matches("```toml\n")
+            .trim_end_matches("```\n");
+        let workspace = Workspace::new(&[("coffer-lint.toml", block)]);
+        Config::read(&workspace.path().join("coffer-lint.toml")).unwrap();
     }
 }
 

@@ -169,16 +169,31 @@ fn changes_are_shown_as_a_diff() {
     );
 }
 
-/// `COFFER_LINT_MIRROR=FOLDER`: a filesystem mirror that holds hashicorp/aws 5.100.0 unpacked.
+/// Every kind of fix for Terraform, in one configuration that Terraform takes before and after.
 #[test]
 fn mended_code_is_valid_for_the_real_provider() {
-    let Some(mirror) = std::env::var_os("COFFER_LINT_MIRROR") else {
-        return;
-    };
-    let text = "terraform {\n  required_providers {\n    aws = {\n      source  = \"hashicorp/aws\"\n      version = \"5.100.0\"\n    }\n  }\n}\n\ndata \"aws_secretsmanager_secret_version\" \"db\" {\n  secret_id = \"prod/db\"\n}\n\nvariable \"login\" {\n  type = string\n}\n\nresource \"aws_db_instance\" \"a\" {\n  engine         = \"postgres\"\n  instance_class = \"db.t4g.micro\"\n  username       = \"app\"\n  password       = data.aws_secretsmanager_secret_version.db.secret_string\n}\n\nresource \"aws_db_instance\" \"b\" {\n  engine         = \"postgres\"\n  instance_class = \"db.t4g.micro\"\n  username       = \"app\"\n  password       = \"Tr0ub4dor\"\n}\n\nresource \"aws_ssm_parameter\" \"p\" {\n  name  = \"/a/password\"\n  type  = \"SecureString\"\n  value = var.login\n}\n";
-    let workspace = Workspace::new(&[("main.tf", mended("main.tf", text, true))]);
+    // `MIRROR/registry.terraform.io/hashicorp/aws/VERSION/PLATFORM`
+    let provider = xtask::terraform::aws_provider().unwrap();
+    let mirror = provider.ancestors().nth(5).unwrap().display().to_string();
+    let text = "terraform {\n  required_providers {\n    aws = {\n      source  = \"hashicorp/aws\"\n      version = \"5.100.0\"\n    }\n  }\n}\n\ndata \"aws_secretsmanager_secret_version\" \"db\" {\n  secret_id = \"prod/db\"\n}\n\nvariable \"login\" {\n  type = string\n}\n\nresource \"aws_db_instance\" \"a\" {\n  engine         = \"postgres\"\n  instance_class = \"db.t4g.micro\"\n  username       = \"app\"\n  password       = data.aws_secretsmanager_secret_version.db.secret_string\n}\n\nresource \"aws_db_instance\" \"b\" {\n  engine         = \"postgres\"\n  instance_class = \"db.t4g.micro\"\n  username       = \"app\"\n  password       = \"Tr0ub4dor\"\n}\n\nresource \"aws_ssm_parameter\" \"p\" {\n  name  = \"/a/password\"\n  type  = \"SecureString\"\n  value = var.login\n}\n\nvariable \"api_token\" {\n  type      = string\n  sensitive = true\n}\n\noutput \"token\" {\n  value = nonsensitive(var.api_token)\n}\n";
+    is_valid(text, &mirror);
+    let after = mended("main.tf", text, true);
+    for wanted in [
+        "ephemeral \"aws_secretsmanager_secret_version\" \"db\"",
+        "= ephemeral.aws_secretsmanager_secret_version.db.secret_string",
+        "= var.b_password",
+        "variable \"b_password\"",
+        "value_wo",
+        "variable \"login\" {\n  type      = string\n  sensitive = true\n}",
+    ] {
+        assert!(after.contains(wanted), "lacks {wanted}:\n{after}");
+    }
+    is_valid(&after, &mirror);
+}
+
+fn is_valid(text: &str, mirror: &str) {
+    let workspace = Workspace::new(&[("main.tf", text)]);
     let config = workspace.path().join("cli.rc");
-    let mirror = mirror.to_string_lossy().into_owned();
     std::fs::write(
         &config,
         format!(

@@ -9,7 +9,7 @@ use crate::alerts::{Alerts, AlertsBlock};
 use crate::guard::{Guard, GuardSettings};
 use crate::period::Period;
 use crate::phase::{OpenOn, Phase};
-use crate::store::{Aws, Env, Google, Local, Stores, Surroundings, Vault};
+use crate::store::{Aws, Azure, Env, Google, Local, Stores, Surroundings, Vault};
 
 /// Hands secrets to other providers through ephemeral resources and write-only arguments, so that no value stands
 /// in a state or a plan.
@@ -59,6 +59,9 @@ pub struct ProviderConfig {
     /// AWS Secrets Manager.
     #[block]
     aws: Vec<Aws>,
+    /// Azure Key Vault.
+    #[block]
+    azure: Vec<Azure>,
     /// HashiCorp Vault or OpenBao.
     #[block]
     vault: Vec<Vault>,
@@ -160,6 +163,7 @@ impl Workplace {
         let mut stores = Stores::new(default.or_else(|| variable(BACKEND)));
         stores.add(config.local, &surroundings)?;
         stores.add(config.aws, &surroundings)?;
+        stores.add(config.azure, &surroundings)?;
         stores.add(config.vault, &surroundings)?;
         stores.add(config.google, &surroundings)?;
         stores.add(config.env, &surroundings)?;

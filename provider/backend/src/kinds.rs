@@ -20,13 +20,17 @@ pub fn from_environment(kind: &str) -> Option<Arc<dyn SecretStore>> {
         "ssm" => Some(Arc::new(crate::aws::ParameterStore::new(
             crate::aws::AwsSettings::default(),
         ))),
+        #[cfg(feature = "azure")]
+        "azure" => Some(Arc::new(crate::AzureStore::new(
+            crate::AzureSettings::default().or_environment(),
+        ))),
         #[cfg(feature = "vault")]
         "vault" => Some(Arc::new(crate::VaultStore::new(
             crate::VaultSettings::default(),
         ))),
         #[cfg(feature = "google")]
         "google" => Some(Arc::new(crate::GoogleStore::new(
-            crate::GoogleSettings::default(),
+            crate::GoogleSettings::default().or_environment(),
         ))),
         _ => None,
     }

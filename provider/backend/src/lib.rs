@@ -7,6 +7,8 @@
 mod audit;
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(feature = "azure")]
+mod azure;
 mod capabilities;
 mod embedded;
 mod env;
@@ -17,7 +19,7 @@ mod gathered;
 mod google;
 mod hex;
 #[cfg_attr(
-    not(all(feature = "google", feature = "vault")),
+    not(all(feature = "azure", feature = "google", feature = "vault")),
     allow(
         dead_code,
         unused_imports,
@@ -26,19 +28,24 @@ mod hex;
 )]
 mod http;
 mod json;
-#[cfg(feature = "google")]
+#[cfg(any(feature = "azure", feature = "google"))]
 mod jwt;
 mod key;
 mod kinds;
 mod migration;
 mod reference;
-#[cfg(any(feature = "aws", feature = "google", feature = "vault"))]
+#[cfg(any(
+    feature = "aws",
+    feature = "azure",
+    feature = "google",
+    feature = "vault"
+))]
 #[cfg_attr(
     not(any(feature = "google", feature = "vault")),
-    allow(dead_code, reason = "AWS judges most of it itself")
+    allow(dead_code, reason = "AWS and Azure have not all of it")
 )]
 mod refusal;
-#[cfg(feature = "google")]
+#[cfg(any(feature = "azure", feature = "google"))]
 mod spelling;
 mod store;
 #[cfg(feature = "vault")]
@@ -46,6 +53,8 @@ mod vault;
 mod webhook;
 
 pub use audit::AuditTarget;
+#[cfg(feature = "azure")]
+pub use azure::{AzureCredential, AzureSettings, AzureStore};
 pub use capabilities::{Capabilities, Support};
 pub use embedded::{EmbeddedStore, Key};
 pub use env::EnvStore;

@@ -1,6 +1,7 @@
 //! The stores of a provider block: one file for each kind of block.
 
 mod aws;
+mod azure;
 mod env;
 mod google;
 mod local;
@@ -15,6 +16,7 @@ use coffer_plugin::{Diagnostic, Model, Path, Value};
 use coffer_vault::Actor;
 
 pub(crate) use aws::Aws;
+pub(crate) use azure::Azure;
 pub(crate) use env::Env;
 pub(crate) use google::Google;
 pub(crate) use local::Local;

@@ -21,6 +21,7 @@ mod failures;
 mod functions;
 mod guides;
 mod independent;
+mod key_vault;
 mod life_cycle;
 mod migration;
 mod password;

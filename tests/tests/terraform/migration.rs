@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use coffer_tests::scenario::{AWS, LOCAL, ROTATED_PASSWORD, Scenario};
+use xtask::azure::{CLIENT, CLIENT_SECRET, KeyVault, TENANT, VAULT_HOST};
 use xtask::moto::Moto;
 use xtask::openbao::{OpenBao, ROOT_TOKEN};
 
@@ -83,4 +84,31 @@ fn the_secrets_of_a_vault_move_to_openbao_and_the_plan_stays_empty() {
     let block = "\nprovider \"coffer\" {\n  vault {}\n}\n";
     let settings = [("BAO_ADDR", url.as_str()), ("BAO_TOKEN", ROOT_TOKEN)];
     moves(&moto, &scenario, ("vault", block), &settings);
+}
+
+#[test]
+fn the_secrets_of_a_vault_move_to_key_vault_and_the_plan_stays_empty() {
+    let (server, moto) = (KeyVault::start().unwrap(), Moto::start().unwrap());
+    let (proxy, vault) = (server.plain_url(), format!("https://{VAULT_HOST}"));
+    let authority = server.authority().display().to_string();
+    let settings = [
+        ("HTTPS_PROXY", proxy.as_str()),
+        ("NO_PROXY", ""),
+        ("AZURE_KEYVAULT_URL", vault.as_str()),
+        ("ARM_TENANT_ID", TENANT),
+        ("ARM_CLIENT_ID", CLIENT),
+        ("ARM_CLIENT_SECRET", CLIENT_SECRET),
+        ("SSL_CERT_FILE", authority.as_str()),
+    ];
+    let is_terraforms = |(name, _): &&(&str, &str)| *name != "SSL_CERT_FILE";
+    let scenario = settings
+        .iter()
+        .filter(is_terraforms)
+        .fold(Scenario::with_aws(&moto), |scenario, (name, value)| {
+            scenario.env(name, value)
+        });
+    let block = format!(
+        "\nprovider \"coffer\" {{\n  azure {{\n    ca_cert_file = {authority:?}\n  }}\n}}\n"
+    );
+    moves(&moto, &scenario, ("azure", &block), &settings);
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod accuracy;
+pub mod azure;
 pub mod dependencies;
 pub mod docs;
 pub mod faults;

@@ -24,12 +24,12 @@ use coffer_vault::{
 use tokio::sync::OnceCell;
 
 use self::api::Api;
-use self::credentials::{Credentials, is_guarded};
+use self::credentials::Credentials;
 pub use self::settings::GoogleSettings;
 use self::store::Connection;
 use crate::capabilities::{Capabilities, Support};
 use crate::error::{Error, Result};
-use crate::http::Client;
+use crate::http::{Client, is_guarded};
 use crate::spelling::Spelling;
 use crate::store::SecretStore;
 

@@ -1,6 +1,7 @@
 //! The client.
 
 use std::error::Error as _;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -36,12 +37,16 @@ pub(crate) struct Trust {
     pub(crate) trusts_everybody: bool,
     /// A name that stands for addresses which it does not resolve to.
     pub(crate) named: Option<Named>,
+    /// Whether no proxy stands between, whatever the environment says.
+    pub(crate) goes_direct: bool,
+    /// Addresses of hosts, in place of those that DNS gives. The port is that of the URL.
+    pub(crate) addresses: Vec<(String, SocketAddr)>,
 }
 
 /// A name that a certificate is for, and where its server is.
 pub(crate) struct Named {
     pub(crate) name: String,
-    pub(crate) addresses: Vec<std::net::SocketAddr>,
+    pub(crate) addresses: Vec<SocketAddr>,
 }
 
 /// One request.
@@ -181,6 +186,12 @@ impl Client {
             .user_agent(concat!("coffer/", env!("CARGO_PKG_VERSION")));
         if let Some(named) = &trust.named {
             builder = builder.resolve_to_addrs(&named.name, &named.addresses);
+        }
+        if trust.goes_direct {
+            builder = builder.no_proxy();
+        }
+        for (host, address) in &trust.addresses {
+            builder = builder.resolve(host, *address);
         }
         if let Some(identity) = &trust.identity {
             let identity = Identity::from_pem(identity.danger_expose()).map_err(unavailable)?;

@@ -10,6 +10,10 @@ mod concurrency;
 mod deletion;
 #[cfg(feature = "google")]
 mod google_server;
+#[cfg(feature = "azure")]
+mod key_vault;
+#[cfg(feature = "azure")]
+mod key_vault_settings;
 mod listing;
 mod metadata;
 mod missing;
@@ -105,6 +109,8 @@ contract!(local, crate::subject::local);
 contract!(aws, crate::subject::secrets_manager);
 #[cfg(feature = "aws")]
 contract!(aws_ssm, crate::subject::parameter_store);
+#[cfg(feature = "azure")]
+contract!(azure, crate::key_vault::secrets);
 #[cfg(feature = "google")]
 contract!(google, crate::subject::google);
 #[cfg(feature = "vault")]

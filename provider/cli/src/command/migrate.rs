@@ -15,7 +15,7 @@ use crate::{output, session};
 
 /// Move secrets to another store, with their versions, stages and metadata.
 ///
-/// STORE is local (the embedded vault), vault, aws (Secrets Manager), ssm (the Parameter Store of AWS), google or, to read from, env; all but the embedded vault are reached as the
+/// STORE is local (the embedded vault), vault, aws (Secrets Manager), ssm (the Parameter Store of AWS), azure, google or, to read from, env; all but the embedded vault are reached as the
 /// environment says, with the variables that their own tools use. Nothing is changed or removed where the secrets come
 /// from. Every copy is read back and compared. A run that was interrupted goes on where it stopped.
 #[derive(Args)]

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use coffer_vault::{Secret, Timestamp};
-use reqwest::Url;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{SCOPE, exchange, login};
 use crate::error::{Error, Result};
 use crate::google::SYSTEM;
-use crate::http::{Call, Client, Token};
-use crate::jwt;
+use crate::http::{Call, Client, Token, is_guarded};
+use crate::jwt::{self, Signature};
 
 const TOKEN_URL: &str = "https://oauth2.googleapis.com/token";
 const JWT_BEARER: &[u8] = b"urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -190,7 +189,8 @@ impl CredentialFile {
                 });
                 let key = jwt::rsa_key(private_key.as_bytes()).map_err(key_unusable)?;
                 let header = json!({ "kid": private_key_id });
-                let assertion = jwt::sign(&key, header, &claims).map_err(key_unusable)?;
+                let assertion =
+                    jwt::sign(&key, Signature::Rs256, header, &claims).map_err(key_unusable)?;
                 let fields = [
                     ("grant_type", JWT_BEARER),
                     ("assertion", assertion.danger_expose()),
@@ -307,14 +307,6 @@ impl ExternalSource {
                 )
             })
     }
-}
-
-/// Whether secrets may be sent there: over TLS, or to this machine.
-pub(in crate::google) fn is_guarded(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| {
-        let local = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-        url.scheme() == "https" || (url.scheme() == "http" && local)
-    })
 }
 
 fn setting(problem: String) -> Error {

@@ -6,7 +6,6 @@ mod file;
 use coffer_vault::Secret;
 
 use self::file::CredentialFile;
-pub(super) use self::file::is_guarded;
 use super::SYSTEM;
 use super::settings::GoogleSettings;
 use crate::error::{Error, Result};

@@ -2,6 +2,7 @@
 
 pub mod command;
 mod error;
+pub mod mysql;
 mod opening;
 pub mod postgresql;
 mod process;

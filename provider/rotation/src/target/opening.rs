@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Target, TargetError, TargetSpec, postgresql, tls_certificate, webhook};
+use super::{Target, TargetError, TargetSpec, mysql, postgresql, tls_certificate, webhook};
 use crate::source::SecretSource;
 
 /// Makes targets ready.
@@ -46,6 +46,10 @@ impl Targets for RealTargets<'_> {
             TargetSpec::Postgresql(role) => {
                 let admin = self.secret(&role.admin_secret).await?;
                 Ok(Box::new(postgresql::RoleTarget::new(role.clone(), &admin)?))
+            }
+            TargetSpec::Mysql(user) => {
+                let admin = self.secret(&user.admin_secret).await?;
+                Ok(Box::new(mysql::UserTarget::new(user.clone(), &admin)?))
             }
             TargetSpec::Command(command) => Ok(Box::new(command.clone())),
             TargetSpec::SshKey(key) => Ok(Box::new(key.clone())),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{command, postgresql, ssh_key, tls_certificate, webhook};
+use super::{command, mysql, postgresql, ssh_key, tls_certificate, webhook};
 use crate::schedule::Period;
 
 /// A target with its settings. It holds no secret.
@@ -12,6 +12,8 @@ use crate::schedule::Period;
 pub enum TargetSpec {
     /// The password of a PostgreSQL role.
     Postgresql(postgresql::RotatedRole),
+    /// The password of a MySQL or MariaDB user.
+    Mysql(mysql::MysqlUser),
     /// A password that programs set.
     Command(command::CommandTarget),
     /// An SSH key pair whose public key programs install.
@@ -39,6 +41,7 @@ impl TargetSpec {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Postgresql(_) => "postgresql",
+            Self::Mysql(_) => "mysql",
             Self::Command(_) => "command",
             Self::SshKey(_) => "ssh_key",
             Self::TlsCertificate(_) => "tls_certificate",
@@ -60,6 +63,7 @@ impl TargetSpec {
     pub fn users(&self) -> Users {
         let (are_needed, take_turns, replaces) = match self {
             Self::Postgresql(_) => (true, true, true),
+            Self::Mysql(user) => (true, true, !user.dual_password),
             // What they do with a user's old password is theirs to know.
             Self::Command(_) | Self::Webhook(_) => (false, true, false),
             Self::SshKey(_) | Self::TlsCertificate(_) => (false, false, false),
@@ -78,6 +82,7 @@ impl TargetSpec {
     pub fn check(&self) -> Result<(), String> {
         match self {
             Self::Postgresql(role) => role.check(),
+            Self::Mysql(user) => user.check(),
             Self::Command(command) => command.check(),
             Self::SshKey(key) => key.check(),
             Self::TlsCertificate(certificate) => certificate.check(),

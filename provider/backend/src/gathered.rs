@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 use crate::capabilities::{Capabilities, Support};
 use crate::embedded::EmbeddedStore;
 use crate::error::{Error, Result};
+use crate::native::{NativeRotation, RotationOrder};
 use crate::store::{BatchResult, SecretStore};
 
 /// How long a read waits for others that can go in the same round trip. Terraform opens ten objects at a time, within
@@ -251,6 +252,16 @@ impl SecretStore for GatheredReads {
 
     async fn update(&self, name: &SecretName, change: MetadataChange) -> Result<SecretMetadata> {
         self.write(name).await?.inner().update(name, change).await
+    }
+
+    async fn native_rotation(&self, name: &SecretName) -> Result<NativeRotation> {
+        let (inner, _permit) = self.inner().await?;
+        inner.native_rotation(name).await
+    }
+
+    async fn rotate_natively(&self, name: &SecretName, order: &RotationOrder) -> Result<()> {
+        let write = self.write(name).await?;
+        write.inner().rotate_natively(name, order).await
     }
 
     async fn promote(

@@ -33,6 +33,7 @@ mod jwt;
 mod key;
 mod kinds;
 mod migration;
+mod native;
 mod reference;
 #[cfg(any(
     feature = "aws",
@@ -71,6 +72,7 @@ pub use json::wipe_json;
 pub use key::{key_from_environment, transit_key};
 pub use kinds::from_environment;
 pub use migration::{Migration, Moved, PlannedMove};
+pub use native::{NativeRotation, RotationOrder};
 pub use reference::{Reference, ReferenceError, STORE_KINDS, is_alias, is_store};
 pub use store::{BatchResult, SecretStore};
 #[cfg(feature = "vault")]

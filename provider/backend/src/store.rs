@@ -9,7 +9,8 @@ use futures_util::{StreamExt, stream};
 
 use crate::capabilities::Capabilities;
 use crate::embedded::EmbeddedStore;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::native::{NativeRotation, RotationOrder};
 
 /// What a batch read gives: for each secret asked for, in order, its version or why it could not be read.
 pub type BatchResult = Result<Vec<Result<SecretVersion>>>;
@@ -43,6 +44,16 @@ pub trait SecretStore: Send + Sync {
     /// What the user should know about reading the secret `name` from here, in a sentence or two.
     fn caveat(&self, _name: &SecretName) -> Option<String> {
         None
+    }
+
+    /// How the system's own rotation of a secret stands, where it has one.
+    async fn native_rotation(&self, _name: &SecretName) -> Result<NativeRotation> {
+        Err(rotates_nothing(self.kind()))
+    }
+
+    /// Sets the system's own rotation up, and begins one where the order says so.
+    async fn rotate_natively(&self, _name: &SecretName, _order: &RotationOrder) -> Result<()> {
+        Err(rotates_nothing(self.kind()))
     }
 
     /// Reads a version's value.
@@ -131,4 +142,12 @@ pub trait SecretStore: Send + Sync {
 
     /// Gives back what was taken for the work, such as a token of a login. The store is not used afterwards.
     async fn close(&self) {}
+}
+
+fn rotates_nothing(system: &'static str) -> Error {
+    Error::Unsupported {
+        system,
+        what: "rotate a secret by itself",
+        instead: "keep it in AWS Secrets Manager, or rotate it with another target",
+    }
 }

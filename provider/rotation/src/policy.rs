@@ -240,6 +240,12 @@ impl Policy {
         })
     }
 
+    /// Whether the store makes the rotation by itself.
+    #[must_use]
+    pub fn is_native(&self) -> bool {
+        matches!(self.target, Some(TargetSpec::AwsRotation(_)))
+    }
+
     /// The user, where there is only one.
     #[must_use]
     pub fn only_user(&self) -> Option<&String> {

@@ -18,8 +18,8 @@ use coffer_rotation::state::State;
 use coffer_vault::{SecretMetadata, Timestamp};
 
 use self::blocks::{
-    BlackoutTime, CommandTargetBlock, PostgresqlTarget, SshKeyTargetBlock,
-    TlsCertificateTargetBlock, WebhookTargetBlock,
+    AwsRotationTarget, BlackoutTime, CommandTargetBlock, MysqlTarget, OpenbaoStaticRoleTarget,
+    PostgresqlTarget, SshKeyTargetBlock, TlsCertificateTargetBlock, WebhookTargetBlock,
 };
 use crate::Coffer;
 use crate::name::Name;
@@ -119,6 +119,16 @@ pub(crate) struct Rotation {
     /// itself.
     #[block]
     target_postgresql: Option<PostgresqlTarget>,
+    /// A user of a MySQL or MariaDB server, whose password is set. The server gets the hash that it stores, never the
+    /// password itself.
+    #[block]
+    target_mysql: Option<MysqlTarget>,
+    /// A static role of the database engine of OpenBao or HashiCorp Vault.
+    #[block]
+    target_openbao_static_role: Option<OpenbaoStaticRoleTarget>,
+    /// The rotation of AWS Secrets Manager by a Lambda function.
+    #[block]
+    target_aws_rotation: Option<AwsRotationTarget>,
     /// A receiver over HTTPS that sets the credential when it is told to.
     #[block]
     target_webhook: Option<WebhookTargetBlock>,
@@ -128,7 +138,7 @@ pub(crate) struct Rotation {
     /// An SSH key pair: the value is the private key, and programs install the public one.
     #[block]
     target_ssh_key: Option<SshKeyTargetBlock>,
-    /// A TLS certificate of a private authority, renewed before it ends.
+    /// A TLS certificate of a private authority or of a PKI engine, renewed before it ends.
     #[block]
     target_tls_certificate: Option<TlsCertificateTargetBlock>,
     /// The version to use: the current one, or the pending one where `promotion` is `deferred`.

@@ -11,5 +11,5 @@ mod time;
 mod write_token;
 
 pub use parameters::ParameterStore;
-pub use secrets_manager::{NativeRotation, RotationOrder, SecretsManager};
+pub use secrets_manager::SecretsManager;
 pub use settings::{AssumeRole, AwsSettings, WebIdentity, WebIdentityToken};

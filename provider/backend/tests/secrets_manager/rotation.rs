@@ -1,7 +1,6 @@
 //! The service's own rotation.
 
-use coffer_backend::SecretStore;
-use coffer_backend::aws::RotationOrder;
+use coffer_backend::{RotationOrder, SecretStore};
 
 use crate::{fresh, put, store};
 

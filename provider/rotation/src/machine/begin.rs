@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use coffer_backend::ErrorKind;
-use coffer_vault::{Expect, MetadataChange, PutRequest};
+use coffer_vault::{Expect, MetadataChange, PutRequest, Secret};
 
 use super::{Call, Error, Next, Point, Result, Rotator, Round};
 use crate::outlook::Reason;
 use crate::policy::{POLICY_ANNOTATION, Promotion};
 use crate::state::{Claim, Retiring, Rotated, Run, State, Step};
-use crate::target::{Made, Target, TargetError};
+use crate::target::{Made, MadeKind, Target, TargetError};
 use crate::value::Format;
 
 impl Rotator<'_> {
@@ -100,11 +100,23 @@ impl Rotator<'_> {
             Some(found) if round.policy.target.is_some() => self.current(round, found).await?,
             _ => None,
         };
-        let current = current.as_ref().map(|it| &it.value);
+        let whereabouts = target.as_ref().map(|it| it.whereabouts()).unwrap_or_default();
+        let format = round.policy.format();
+        let write = |password: &Secret, user: Option<&str>| {
+            let current = current.as_ref().map(|it| &it.value);
+            format.write(password, user, current, &whereabouts)
+        };
         if let Some(target) = &target {
-            let made = target.generate(round.name, current).await;
-            if let Some(made) = made.map_err(|source| round.stopped(Step::Pending, source))? {
-                return Ok(made);
+            let made = self.within_time(target.generate(round.name, current.as_ref()));
+            let made = made.await.map_err(|source| round.stopped(Step::Pending, source))?;
+            if let Some(made) = made {
+                return Ok(match &made.kind {
+                    MadeKind::Whole => made,
+                    MadeKind::Password { username } => {
+                        let value = write(&made.value, username.as_deref().or(user));
+                        Made::whole(value, made.expires)
+                    }
+                });
             }
         }
         let generated = round
@@ -115,12 +127,7 @@ impl Rotator<'_> {
                 name: round.name.to_string(),
                 source,
             })?;
-        let whereabouts = target.map(|it| it.whereabouts()).unwrap_or_default();
-        let format = round.policy.format();
-        Ok(Made {
-            value: format.write(&generated.value, user, current, &whereabouts),
-            expires: None,
-        })
+        Ok(Made::whole(write(&generated.value, user), None))
     }
 
     /// The target that the policy names, ready.

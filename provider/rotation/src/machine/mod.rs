@@ -8,6 +8,7 @@ mod claim;
 mod credentials;
 mod drift;
 mod error;
+mod native;
 mod observer;
 mod outside;
 mod promote;
@@ -26,7 +27,7 @@ use crate::clock::Clock;
 use crate::outlook::{Outlook, Reason};
 use crate::policy::{Policy, Promotion};
 use crate::state::{Run, State, Step};
-use crate::target::Targets;
+use crate::target::{TargetSpec, Targets};
 
 /// How long a step outside may take.
 const STEP_TIMEOUT: Duration = Duration::from_secs(45);
@@ -126,6 +127,8 @@ struct Call {
 /// What comes after a round.
 enum Next {
     Round,
+    /// A round after a wait for somebody else, which does not count.
+    Wait,
     End(Done),
 }
 
@@ -166,13 +169,17 @@ impl<'a> Rotator<'a> {
         demand: &Demand,
     ) -> Result<Done> {
         let mut call = Call::new(demand)?;
-        for round in 0..MAX_ROUNDS {
+        let mut rounds = 0_usize;
+        if let Demand::Now { known: None, .. } = demand {
             let seen = self.look(name, policy).await?;
-            if let (0, Demand::Now { known: None, .. }) = (round, demand) {
-                call.known = seen.found.as_ref().and_then(|found| found.current);
-            }
+            call.known = seen.found.as_ref().and_then(|found| found.current);
+        }
+        while rounds < MAX_ROUNDS {
+            rounds = rounds.saturating_add(1);
+            let seen = self.look(name, policy).await?;
             match self.round(&seen, demand, &mut call).await {
                 Ok(Next::Round) => {}
+                Ok(Next::Wait) => rounds = rounds.saturating_sub(1),
                 Ok(Next::End(done)) => return Ok(done),
                 // Somebody else was faster, or nobody knows what came of it: the next round sees.
                 Err(Error::Store { source, .. })
@@ -217,11 +224,17 @@ impl<'a> Rotator<'a> {
             && found.current != call.known
         {
             let resumed_at = call.resumed_at;
+            if round.policy.is_native() {
+                self.note_native(round, found).await?;
+            }
             return Ok(Next::End(Done::Rotated {
                 version,
                 reason,
                 resumed_at,
             }));
+        }
+        if let Some(TargetSpec::AwsRotation(settings)) = &round.policy.target {
+            return self.native(round, found, settings, demand, call).await;
         }
         if let Some(pending) = found.pending {
             return self.go_on(round, found, pending, call).await;
@@ -297,12 +310,7 @@ impl<'a> Rotator<'a> {
             && claim.id != call.id
             && claim.holds(now)
         {
-            if call.waited >= self.patience {
-                return Ok(Next::End(Done::Busy { until: claim.until }));
-            }
-            tokio::time::sleep(POLL).await;
-            call.waited = call.waited.saturating_add(POLL);
-            return Ok(Next::Round);
+            return Ok(self.wait(call, claim.until).await);
         }
         let Some(run) = run.filter(mine) else {
             return self.claim(round, found, pending, call).await;
@@ -312,6 +320,16 @@ impl<'a> Rotator<'a> {
             Step::Set => self.test(round, found, run, call).await,
             Step::Tested => self.promote(round, found, pending).await,
         }
+    }
+
+    /// Waits a while for somebody else, who has until `until`.
+    async fn wait(&self, call: &mut Call, until: Timestamp) -> Next {
+        if call.waited >= self.patience {
+            return Next::End(Done::Busy { until });
+        }
+        tokio::time::sleep(POLL).await;
+        call.waited = call.waited.saturating_add(POLL);
+        Next::Wait
     }
 
     /// Keeps `state`, if the secret is still as `found`.

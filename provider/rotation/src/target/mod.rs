@@ -1,8 +1,10 @@
 //! Systems in which credentials are made, changed and revoked.
 
+pub mod aws_rotation;
 pub mod command;
 mod error;
 pub mod mysql;
+pub mod openbao;
 mod opening;
 pub mod postgresql;
 mod process;
@@ -36,10 +38,46 @@ pub struct Credential {
 /// A value that a target has made.
 #[derive(Clone)]
 pub struct Made {
-    /// The value.
+    /// The value, or the password in it.
     pub value: Secret,
+    /// What it is.
+    pub kind: MadeKind,
     /// When it stops being valid.
     pub expires: Option<Timestamp>,
+}
+
+/// What a target has made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MadeKind {
+    /// A value as a whole.
+    Whole,
+    /// A password, which is written in the policy's format.
+    Password {
+        /// Whose it is.
+        username: Option<String>,
+    },
+}
+
+impl Made {
+    /// A value as a whole.
+    #[must_use]
+    pub fn whole(value: Secret, expires: Option<Timestamp>) -> Self {
+        Self {
+            value,
+            kind: MadeKind::Whole,
+            expires,
+        }
+    }
+
+    /// A password of `username`.
+    #[must_use]
+    pub fn password(username: Option<String>, value: Secret) -> Self {
+        Self {
+            value,
+            kind: MadeKind::Password { username },
+            expires: None,
+        }
+    }
 }
 
 /// A credential that is to be set, tried or revoked.
@@ -61,11 +99,11 @@ pub trait Target: Send + Sync {
         Whereabouts::default()
     }
 
-    /// A new value, where the target has values of its own kind, such as key pairs. `current` is the current value.
+    /// A new value, where the target has values of its own kind, such as key pairs. `current` is the current one.
     async fn generate(
         &self,
         name: &SecretName,
-        current: Option<&Secret>,
+        current: Option<&Credential>,
     ) -> Result<Option<Made>, TargetError> {
         let _ = (name, current);
         Ok(None)

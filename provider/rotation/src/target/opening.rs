@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 
-use super::{Target, TargetError, TargetSpec, mysql, postgresql, tls_certificate, webhook};
+use super::{Target, TargetError, TargetSpec, mysql, openbao, postgresql, tls_certificate, webhook};
+use super::tls_certificate::Issuer;
 use crate::source::SecretSource;
 
 /// Makes targets ready.
@@ -37,6 +38,14 @@ impl<'a> RealTargets<'a> {
                 remedy: format!("see that {reference} is there and that you may read it"),
             })
     }
+
+    /// The OpenBao or Vault server of a secret, or of the environment.
+    async fn server(&self, reference: Option<&str>) -> Result<openbao::Server, TargetError> {
+        match reference {
+            Some(reference) => openbao::Server::parse(&self.secret(reference).await?),
+            None => Ok(openbao::Server::of_environment()),
+        }
+    }
 }
 
 #[async_trait]
@@ -51,13 +60,29 @@ impl Targets for RealTargets<'_> {
                 let admin = self.secret(&user.admin_secret).await?;
                 Ok(Box::new(mysql::UserTarget::new(user.clone(), &admin)?))
             }
+            TargetSpec::OpenbaoStaticRole(role) => {
+                let server = self.server(role.server_secret.as_deref()).await?;
+                let role = role.clone();
+                Ok(Box::new(openbao::StaticRoleTarget::new(role, server)))
+            }
+            // The store does all of it, and the machine never asks for a target.
+            TargetSpec::AwsRotation(_) => Err(TargetError::Unusable {
+                why: "the store rotates the secret by itself".to_owned(),
+                remedy: "store a first version before the rotation, and leave detect_drift out".to_owned(),
+            }),
             TargetSpec::Command(command) => Ok(Box::new(command.clone())),
             TargetSpec::SshKey(key) => Ok(Box::new(key.clone())),
             TargetSpec::TlsCertificate(settings) => {
-                let authority = self.secret(&settings.authority_secret).await?;
+                let issuer = match (&settings.authority_secret, &settings.pki) {
+                    (Some(authority), _) => Issuer::read(&self.secret(authority).await?)?,
+                    (None, Some(role)) => {
+                        let server = self.server(role.server_secret.as_deref()).await?;
+                        Issuer::pki(role.clone(), server)
+                    }
+                    (None, None) => return Err(Issuer::missing()),
+                };
                 let settings = settings.clone();
-                let target = tls_certificate::CertificateTarget::new(settings, &authority)?;
-                Ok(Box::new(target))
+                Ok(Box::new(tls_certificate::CertificateTarget::new(settings, issuer)))
             }
             TargetSpec::Webhook(settings) => {
                 let key = self.secret(&settings.key_secret).await?;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{command, mysql, postgresql, ssh_key, tls_certificate, webhook};
+use super::{aws_rotation, command, mysql, openbao, postgresql, ssh_key, tls_certificate, webhook};
 use crate::schedule::Period;
 
 /// A target with its settings. It holds no secret.
@@ -14,6 +14,10 @@ pub enum TargetSpec {
     Postgresql(postgresql::RotatedRole),
     /// The password of a MySQL or MariaDB user.
     Mysql(mysql::MysqlUser),
+    /// The password of a static role of OpenBao's or Vault's database engine.
+    OpenbaoStaticRole(openbao::StaticRole),
+    /// A secret that AWS Secrets Manager rotates by itself.
+    AwsRotation(aws_rotation::AwsRotation),
     /// A password that programs set.
     Command(command::CommandTarget),
     /// An SSH key pair whose public key programs install.
@@ -42,6 +46,8 @@ impl TargetSpec {
         match self {
             Self::Postgresql(_) => "postgresql",
             Self::Mysql(_) => "mysql",
+            Self::OpenbaoStaticRole(_) => "openbao_static_role",
+            Self::AwsRotation(_) => "aws_rotation",
             Self::Command(_) => "command",
             Self::SshKey(_) => "ssh_key",
             Self::TlsCertificate(_) => "tls_certificate",
@@ -66,6 +72,10 @@ impl TargetSpec {
             Self::Mysql(user) => (true, true, !user.dual_password),
             // What they do with a user's old password is theirs to know.
             Self::Command(_) | Self::Webhook(_) => (false, true, false),
+            // The server replaces the password of the role's one user.
+            Self::OpenbaoStaticRole(_) => (false, false, true),
+            // What becomes of the previous one is the function's to know.
+            Self::AwsRotation(_) => (false, false, true),
             Self::SshKey(_) | Self::TlsCertificate(_) => (false, false, false),
         };
         Users {
@@ -83,6 +93,8 @@ impl TargetSpec {
         match self {
             Self::Postgresql(role) => role.check(),
             Self::Mysql(user) => user.check(),
+            Self::OpenbaoStaticRole(role) => role.check(),
+            Self::AwsRotation(rotation) => rotation.check(),
             Self::Command(command) => command.check(),
             Self::SshKey(key) => key.check(),
             Self::TlsCertificate(certificate) => certificate.check(),

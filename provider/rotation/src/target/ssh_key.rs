@@ -5,7 +5,7 @@ use coffer_vault::{Secret, SecretName};
 use serde::{Deserialize, Serialize};
 
 use super::process::{check, run};
-use super::{Change, Made, Target, TargetError};
+use super::{Change, Credential, Made, Target, TargetError};
 use crate::generator::{KeyAlgorithm, ssh_public_key};
 
 /// The programs that install, try and remove a key.
@@ -41,17 +41,14 @@ impl Target for SshKeyTarget {
     async fn generate(
         &self,
         _: &SecretName,
-        _: Option<&Secret>,
+        _: Option<&Credential>,
     ) -> Result<Option<Made>, TargetError> {
         let pair = KeyAlgorithm::Ed25519.generate();
         let pair = pair.map_err(|error| TargetError::Unusable {
             why: error.to_string(),
             remedy: "run it again".to_owned(),
         })?;
-        Ok(Some(Made {
-            value: pair.private_openssh,
-            expires: None,
-        }))
+        Ok(Some(Made::whole(pair.private_openssh, None)))
     }
 
     async fn set(&self, change: &Change<'_>) -> Result<(), TargetError> {

@@ -21,7 +21,8 @@ async fn a_certificate_is_renewed_before_its_end_and_not_earlier() {
     // Nothing but its end makes it due.
     let policy = Policy {
         target: Some(TargetSpec::TlsCertificate(CertificateSettings {
-            authority_secret: AUTHORITY.to_owned(),
+            authority_secret: Some(AUTHORITY.to_owned()),
+            pki: None,
             names: vec!["db.internal.example".to_owned()],
             validity: Period::parse("30d").unwrap(),
             renew_before: Period::parse("10d").unwrap(),

@@ -78,6 +78,9 @@ impl Rotation {
         }
         [
             block(&self.target_postgresql),
+            block(&self.target_mysql),
+            block(&self.target_openbao_static_role),
+            block(&self.target_aws_rotation),
             block(&self.target_webhook),
             block(&self.target_command),
             block(&self.target_ssh_key),

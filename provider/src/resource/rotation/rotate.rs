@@ -57,7 +57,8 @@ pub(super) async fn update(
     // A version that the plan has shown as it is stays, whatever has become due since.
     let demand = if plan.version.is_known() {
         let ends = outlook.retires.is_some() && outlook.under_way.is_none();
-        ends.then_some(Demand::Resume)
+        // What the store is to do by itself may be set up in another way by now.
+        (ends || policy.is_native()).then_some(Demand::Resume)
     } else {
         demand(&plan, Some(prior), &found, &outlook)
     };
@@ -122,6 +123,7 @@ fn demand(
         None if outlook.retires.is_some() => Some(Demand::Resume),
         // Drift is found by trying.
         None if plan.policy().detect_drift => Some(Demand::IfDue),
+        None if plan.policy().is_native() => Some(Demand::Resume),
         None => None,
     }
 }

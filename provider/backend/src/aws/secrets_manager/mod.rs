@@ -22,13 +22,12 @@ use coffer_vault::{
 };
 use tokio::sync::OnceCell;
 
-pub use rotation::{NativeRotation, RotationOrder};
-
 use super::failure::Failure;
 use super::session;
 use super::settings::AwsSettings;
 use crate::capabilities::{Capabilities, Support};
 use crate::error::{Error, Result};
+use crate::native::{NativeRotation, RotationOrder};
 use crate::store::{BatchResult, SecretStore};
 
 /// The service as its users call it.
@@ -120,6 +119,14 @@ impl SecretStore for SecretsManager {
             max_value_bytes: Some(MAX_VALUE as u64),
             ..Capabilities::ALL
         }
+    }
+
+    async fn native_rotation(&self, name: &SecretName) -> Result<NativeRotation> {
+        self.rotation(name).await
+    }
+
+    async fn rotate_natively(&self, name: &SecretName, order: &RotationOrder) -> Result<()> {
+        self.order_rotation(name, order).await
     }
 
     async fn get(&self, name: &SecretName, which: VersionSelector) -> Result<SecretVersion> {

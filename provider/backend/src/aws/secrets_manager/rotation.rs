@@ -1,60 +1,24 @@
 //! The service's own rotation by a Lambda function.
 
-use coffer_vault::{SecretName, Stage, Timestamp};
+use coffer_vault::{SecretName, Stage};
 
 use super::history::label_of;
 use super::{SecretsManager, failure};
 use crate::aws::time::timestamp;
 use crate::error::Result;
-
-/// What the service is told of a secret's rotation. What is not set stays as it was.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RotationOrder {
-    /// The Lambda function, as an ARN.
-    pub lambda_arn: Option<String>,
-    /// The schedule in AWS's notation: `rate(10 days)`, `cron(0 16 1,15 * ? *)`.
-    pub schedule_expression: Option<String>,
-    /// The days between two rotations, in place of a schedule.
-    pub automatically_after_days: Option<i64>,
-    /// How long the window is in which a rotation may begin, in AWS's notation: `3h`.
-    pub window: Option<String>,
-    /// Whether to rotate now, too; otherwise the function is only tested.
-    pub rotate_immediately: bool,
-    /// What makes the order repeatable: the id of the version that the rotation makes, of 32 to 64 characters.
-    pub token: Option<String>,
-}
-
-/// The state of the service's own rotation of a secret.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct NativeRotation {
-    /// Whether the service rotates by itself.
-    pub enabled: bool,
-    /// The Lambda function.
-    pub lambda_arn: Option<String>,
-    /// The schedule in AWS's notation.
-    pub schedule_expression: Option<String>,
-    /// The days between two rotations.
-    pub automatically_after_days: Option<i64>,
-    /// How long the window is in which a rotation may begin.
-    pub window: Option<String>,
-    /// When the last rotation ended.
-    pub last_rotated: Option<Timestamp>,
-    /// When the next one may begin.
-    pub next_rotation: Option<Timestamp>,
-    /// The version that a rotation is working on: it is pending and not current.
-    pub pending: Option<u64>,
-    /// The version that is current.
-    pub current: Option<u64>,
-}
+use crate::native::{NativeRotation, RotationOrder};
 
 impl SecretsManager {
     /// Sets the service's own rotation up, and begins one where the order says so. The function does its work in the
-    /// background: [`SecretsManager::native_rotation`] tells how far it is.
+    /// background: [`SecretsManager::rotation`] tells how far it is.
     ///
     /// # Errors
     /// Among others where a rotation is under way.
-    pub async fn rotate_natively(&self, name: &SecretName, order: &RotationOrder) -> Result<()> {
+    pub(super) async fn order_rotation(
+        &self,
+        name: &SecretName,
+        order: &RotationOrder,
+    ) -> Result<()> {
         use aws_sdk_secretsmanager::types::RotationRulesType;
         self.look_to_write(name).await?;
         let rules = RotationRulesType::builder()
@@ -96,7 +60,7 @@ impl SecretsManager {
     ///
     /// # Errors
     /// Those of reading metadata.
-    pub async fn native_rotation(&self, name: &SecretName) -> Result<NativeRotation> {
+    pub(super) async fn rotation(&self, name: &SecretName) -> Result<NativeRotation> {
         let seen = self.look(name).await?;
         seen.insist_on_life(name)?;
         let described = &seen.described;

@@ -1,9 +1,11 @@
-//! TLS certificates of a private authority: issued, and renewed before they end.
+//! TLS certificates: issued by a private authority or by the PKI engine of OpenBao, and renewed before they end.
+
+mod issuer;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use coffer_vault::{Secret, SecretName, Timestamp};
+use coffer_vault::{Secret, SecretName};
 use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
@@ -11,9 +13,11 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use serde::{Deserialize, Serialize};
 
+pub use issuer::Issuer;
+
+use super::openbao::PkiRole;
 use super::process::run;
-use super::{Change, Made, Target, TargetError};
-use crate::generator::Authority;
+use super::{Change, Credential, Made, Target, TargetError};
 use crate::schedule::Period;
 
 /// What the certificate is for. The value is a private key, its certificate and that of the authority, as PEM.
@@ -21,7 +25,11 @@ use crate::schedule::Period;
 #[serde(deny_unknown_fields)]
 pub struct CertificateSettings {
     /// The secret of the authority, from `coffer generate authority`.
-    pub authority_secret: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority_secret: Option<String>,
+    /// The role of a PKI engine that issues, in place of an authority.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pki: Option<PkiRole>,
     /// The DNS names and IP addresses.
     pub names: Vec<String>,
     /// For how long a certificate is valid.
@@ -46,6 +54,11 @@ impl CertificateSettings {
         if self.names.is_empty() {
             return Err("a certificate has at least one name".to_owned());
         }
+        match (&self.authority_secret, &self.pki) {
+            (Some(_), None) => {}
+            (None, Some(role)) => role.check()?,
+            _ => return Err("one issues: either authority_secret or pki_role".to_owned()),
+        }
         if self.renew_before.length() >= self.validity.length() {
             return Err("renew_before is not shorter than validity".to_owned());
         }
@@ -53,29 +66,23 @@ impl CertificateSettings {
     }
 }
 
-/// The authority, ready to issue.
+/// The issuer, ready to issue.
 pub struct CertificateTarget {
     settings: CertificateSettings,
-    authority: Authority,
+    issuer: Issuer,
 }
 
 impl CertificateTarget {
-    /// Issues by the authority in `secret`.
-    ///
-    /// # Errors
-    /// [`TargetError::Unusable`] where it holds none.
-    pub fn new(settings: CertificateSettings, secret: &Secret) -> Result<Self, TargetError> {
-        let authority = Authority::read(secret).map_err(unusable)?;
-        Ok(Self {
-            settings,
-            authority,
-        })
+    /// Certificates of `issuer`.
+    #[must_use]
+    pub fn new(settings: CertificateSettings, issuer: Issuer) -> Self {
+        Self { settings, issuer }
     }
 
     /// Whether a client that trusts the authority accepts the certificate for each of its names.
-    fn verify(&self, value: &Secret) -> Result<(), String> {
+    fn verify(&self, authority: &Secret, value: &Secret) -> Result<(), String> {
         let mut roots = RootCertStore::empty();
-        let authority = CertificateDer::from_pem_slice(self.authority.certificate().as_bytes());
+        let authority = CertificateDer::from_pem_slice(authority.danger_expose());
         roots
             .add(authority.map_err(|error| error.to_string())?)
             .map_err(|error| error.to_string())?;
@@ -102,15 +109,10 @@ impl Target for CertificateTarget {
     async fn generate(
         &self,
         _: &SecretName,
-        _: Option<&Secret>,
+        _: Option<&Credential>,
     ) -> Result<Option<Made>, TargetError> {
-        let now = Timestamp::now();
-        let expires = self.settings.validity.after(now);
-        let issued = self.authority.issue(&self.settings.names, now, expires);
-        Ok(Some(Made {
-            value: issued.map_err(unusable)?,
-            expires: Some(expires),
-        }))
+        let (names, validity) = (&self.settings.names, &self.settings.validity);
+        self.issuer.issue(names, validity).await.map(Some)
     }
 
     async fn set(&self, change: &Change<'_>) -> Result<(), TargetError> {
@@ -124,7 +126,8 @@ impl Target for CertificateTarget {
     }
 
     async fn test(&self, change: &Change<'_>) -> Result<(), TargetError> {
-        self.verify(&change.credential.value)
+        let authority = self.issuer.certificate().await?;
+        self.verify(&authority, &change.credential.value)
             .map_err(|why| TargetError::Refused {
                 system: "the certificate's verification".to_owned(),
                 why,
@@ -134,28 +137,34 @@ impl Target for CertificateTarget {
             })
     }
 
-    async fn revoke(&self, _: &Change<'_>) -> Result<(), TargetError> {
-        // It ends by itself: there is no list of revoked certificates.
-        Ok(())
+    async fn revoke(&self, change: &Change<'_>) -> Result<(), TargetError> {
+        match certificate(&change.credential.value) {
+            Some(certificate) => self.issuer.revoke(certificate).await,
+            None => Ok(()),
+        }
     }
 }
 
-fn unusable(error: crate::generator::AuthorityError) -> TargetError {
-    TargetError::Unusable {
-        why: error.to_string(),
-        remedy: "make an authority with `coffer generate authority --put NAME`, and name that"
-            .to_owned(),
-    }
+/// The first certificate of a value, as PEM.
+fn certificate(value: &Secret) -> Option<String> {
+    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+    const END: &str = "-----END CERTIFICATE-----";
+    let (_, rest) = value.danger_expose_str().ok()?.split_once(BEGIN)?;
+    let (body, _) = rest.split_once(END)?;
+    Some(format!("{BEGIN}{body}{END}\n"))
 }
 
 #[cfg(test)]
 mod tests {
+    use coffer_vault::Timestamp;
+
     use super::*;
-    use crate::target::Credential;
+    use crate::generator::Authority;
 
     fn settings(names: &[&str]) -> CertificateSettings {
         CertificateSettings {
-            authority_secret: "prod/ca".into(),
+            authority_secret: Some("prod/ca".into()),
+            pki: None,
             names: names.iter().map(ToString::to_string).collect(),
             validity: Period::parse("30d").unwrap(),
             renew_before: Period::parse("10d").unwrap(),
@@ -195,14 +204,16 @@ mod tests {
     #[tokio::test]
     async fn a_certificate_is_accepted_by_whoever_trusts_its_authority_and_by_nobody_else() {
         let names = ["db.internal.example", "10.0.0.7"];
-        let target = CertificateTarget::new(settings(&names), &authority()).unwrap();
+        let authority = authority();
+        let target = CertificateTarget::new(settings(&names), Issuer::read(&authority).unwrap());
         let credential = issue(&target).await;
         assert_eq!(test(&target, &credential).await, Ok(()));
 
-        let other = CertificateTarget::new(settings(&names), &authority()).unwrap();
+        let foreign = Issuer::read(&self::authority()).unwrap();
+        let other = CertificateTarget::new(settings(&names), foreign);
         assert!(test(&other, &credential).await.unwrap_err().is_refusal());
-        let secret = target.authority.to_secret();
-        let renamed = CertificateTarget::new(settings(&["web.example"]), &secret).unwrap();
+        let same = Issuer::read(&authority).unwrap();
+        let renamed = CertificateTarget::new(settings(&["web.example"]), same);
         assert!(test(&renamed, &credential).await.unwrap_err().is_refusal());
     }
 
@@ -213,6 +224,9 @@ mod tests {
         let mut late = settings(&["a.example"]);
         late.renew_before = late.validity.clone();
         assert!(late.check().is_err());
-        assert!(CertificateTarget::new(settings(&["a"]), &Secret::copy_from(b"fake")).is_err());
+        let mut nobody = settings(&["a.example"]);
+        nobody.authority_secret = None;
+        assert!(nobody.check().is_err());
+        assert!(Issuer::read(&Secret::copy_from(b"fake")).is_err());
     }
 }

@@ -8,7 +8,7 @@ use coffer_vault::SignedDuration;
 use crate::bench::{Bench, InterruptAt, now, policy};
 
 /// The points of a rotation, with the step that is noted there.
-const POINTS: [(Point, Option<Step>); 6] = [
+pub(crate) const POINTS: [(Point, Option<Step>); 6] = [
     (Point::Begun, Some(Step::Pending)),
     (Point::Changed, Some(Step::Pending)),
     (Point::Set, Some(Step::Set)),

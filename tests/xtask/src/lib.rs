@@ -5,11 +5,13 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod accuracy;
+pub mod apt;
 pub mod azure;
 pub mod dependencies;
 pub mod docs;
 pub mod faults;
 pub mod leak;
+pub mod mariadb;
 pub mod moto;
 pub mod openbao;
 pub mod postgres;

@@ -214,13 +214,13 @@ impl Drop for Postgres {
 }
 
 #[cfg(unix)]
-fn is_superuser() -> bool {
+pub(crate) fn is_superuser() -> bool {
     use std::os::unix::fs::MetadataExt;
     // A file of one's own tells whose it is, without a call that needs unsafe code.
     fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
 }
 
 #[cfg(not(unix))]
-fn is_superuser() -> bool {
+pub(crate) fn is_superuser() -> bool {
     false
 }

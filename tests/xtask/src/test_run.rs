@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::programs;
 use crate::step::{self, Failure, Outcome};
-use crate::{dependencies, terraform, tools};
+use crate::{dependencies, mariadb, terraform, tools};
 
 /// Checks formatting, lints and licences and runs the tests, of all packages or of those that are named.
 ///
@@ -13,6 +13,10 @@ use crate::{dependencies, terraform, tools};
 /// When a check or a test fails.
 pub fn run(packages: &[String], fetch_only: bool) -> Outcome<()> {
     tools::fetch()?;
+    // Not every machine has Debian's packages, and the other tests are worth a run without them.
+    if let Err(why) = mariadb::fetch() {
+        println!("== MariaDB cannot be had, so ALL ITS TESTS ARE SKIPPED: {why}");
+    }
     if fetch_only {
         return Ok(());
     }

@@ -100,7 +100,10 @@ impl Rotator<'_> {
             Some(found) if round.policy.target.is_some() => self.current(round, found).await?,
             _ => None,
         };
-        let whereabouts = target.as_ref().map(|it| it.whereabouts()).unwrap_or_default();
+        let whereabouts = target
+            .as_ref()
+            .map(|it| it.whereabouts())
+            .unwrap_or_default();
         let format = round.policy.format();
         let write = |password: &Secret, user: Option<&str>| {
             let current = current.as_ref().map(|it| &it.value);
@@ -108,7 +111,9 @@ impl Rotator<'_> {
         };
         if let Some(target) = &target {
             let made = self.within_time(target.generate(round.name, current.as_ref()));
-            let made = made.await.map_err(|source| round.stopped(Step::Pending, source))?;
+            let made = made
+                .await
+                .map_err(|source| round.stopped(Step::Pending, source))?;
             if let Some(made) = made {
                 return Ok(match &made.kind {
                     MadeKind::Whole => made,

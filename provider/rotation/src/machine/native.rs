@@ -52,7 +52,11 @@ impl Rotator<'_> {
     }
 
     /// Notes a rotation of its own that the store has ended.
-    pub(super) async fn note_native(&self, round: &Round<'_>, found: &SecretMetadata) -> Result<()> {
+    pub(super) async fn note_native(
+        &self,
+        round: &Round<'_>,
+        found: &SecretMetadata,
+    ) -> Result<()> {
         let mut state = round.state.clone();
         if let Some(version) = found.current {
             // What was current before is not known to the round that sees the end.

@@ -2,8 +2,10 @@
 
 use async_trait::async_trait;
 
-use super::{Target, TargetError, TargetSpec, mysql, openbao, postgresql, tls_certificate, webhook};
 use super::tls_certificate::Issuer;
+use super::{
+    Target, TargetError, TargetSpec, mysql, openbao, postgresql, tls_certificate, webhook,
+};
 use crate::source::SecretSource;
 
 /// Makes targets ready.
@@ -68,7 +70,8 @@ impl Targets for RealTargets<'_> {
             // The store does all of it, and the machine never asks for a target.
             TargetSpec::AwsRotation(_) => Err(TargetError::Unusable {
                 why: "the store rotates the secret by itself".to_owned(),
-                remedy: "store a first version before the rotation, and leave detect_drift out".to_owned(),
+                remedy: "store a first version before the rotation, and leave detect_drift out"
+                    .to_owned(),
             }),
             TargetSpec::Command(command) => Ok(Box::new(command.clone())),
             TargetSpec::SshKey(key) => Ok(Box::new(key.clone())),
@@ -82,7 +85,9 @@ impl Targets for RealTargets<'_> {
                     (None, None) => return Err(Issuer::missing()),
                 };
                 let settings = settings.clone();
-                Ok(Box::new(tls_certificate::CertificateTarget::new(settings, issuer)))
+                Ok(Box::new(tls_certificate::CertificateTarget::new(
+                    settings, issuer,
+                )))
             }
             TargetSpec::Webhook(settings) => {
                 let key = self.secret(&settings.key_secret).await?;

@@ -18,8 +18,8 @@ const PORT: u16 = 3306;
 
 /// Where a MySQL or MariaDB server is, and as whom to log in there.
 ///
-/// With TLS the server's certificate is verified, and its name, too, unless the mode is `VERIFY_CA`. Without a mode, TLS is
-/// used unless the server is on this machine.
+/// With TLS the server's certificate and its name are verified in every mode, `VERIFY_CA` included: the driver cannot leave
+/// the name out. Without a mode, TLS is used unless the server is on this machine.
 #[derive(Clone)]
 pub struct Connection {
     options: Opts,
@@ -64,11 +64,9 @@ impl Connection {
         let mode = parts.ssl_mode.as_deref().map(str::to_ascii_lowercase);
         let mode = mode.as_deref().map(|mode| mode.replace('-', "_"));
         let tls = match mode.as_deref() {
-            Some("disable" | "disabled") => None,
-            Some("require" | "required" | "verify_full" | "verify_identity") => Some(false),
-            Some("verify_ca") => Some(true),
-            None if is_local(&parts.host) => None,
-            None => Some(false),
+            Some("disable" | "disabled") => false,
+            Some("require" | "required" | "verify_ca" | "verify_full" | "verify_identity") => true,
+            None => !is_local(&parts.host),
             Some(_) => {
                 return Err(no_connection(
                     "its ssl-mode is none of DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY",
@@ -76,12 +74,11 @@ impl Connection {
             }
         };
         let tls = match tls {
-            None => None,
-            Some(skips_name) => Some(
+            false => None,
+            true => Some(
                 SslOpts::default()
                     .with_disable_built_in_roots(true)
-                    .with_root_certs(trusted(parts.ssl_ca)?.into_iter().map(Into::into).collect())
-                    .with_danger_skip_domain_validation(skips_name),
+                    .with_root_certs(trusted(parts.ssl_ca)?.into_iter().map(Into::into).collect()),
             ),
         };
         let engine = parts.engine.unwrap_or_default();
@@ -165,6 +162,15 @@ impl Connection {
             options: options.into(),
             is_mariadb: self.is_mariadb,
         })
+    }
+
+    /// The same login without a database: the right to change users is none to enter one.
+    pub(super) fn outside_of_databases(&self) -> Self {
+        let options = OptsBuilder::from_opts(self.options.clone()).db_name(None::<String>);
+        Self {
+            options: options.into(),
+            is_mariadb: self.is_mariadb,
+        }
     }
 
     /// Logs in, and gives the driver's own error, or none where it took too long.

@@ -88,6 +88,7 @@ impl UserTarget {
     async fn session(&self) -> Result<Session, TargetError> {
         let mut connection = self
             .admin
+            .outside_of_databases()
             .log_in()
             .await
             .map_err(|error| self.no_answer(error.as_ref()))?;
@@ -122,7 +123,10 @@ impl UserTarget {
             .await
             .map_err(|error| match error {
                 Error::Server(said) => self.refused(
-                    format!("how {user} is authenticated cannot be read, error {}", said.code),
+                    format!(
+                        "how {user} is authenticated cannot be read, error {}",
+                        said.code
+                    ),
                     "let the connection's user read mysql.user, or set plugin",
                 ),
                 other => self.no_answer(Some(&other)),

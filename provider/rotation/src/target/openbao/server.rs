@@ -52,7 +52,10 @@ impl Server {
     pub fn parse(secret: &Secret) -> Result<Self, TargetError> {
         // The parser's message would quote what it read.
         let json: Json = serde_json::from_slice(secret.danger_expose()).map_err(|error| {
-            no_server(&format!("the JSON object does not fit, at column {}", error.column()))
+            no_server(&format!(
+                "the JSON object does not fit, at column {}",
+                error.column()
+            ))
         })?;
         let login = match (json.token, json.role_id) {
             (Some(token), None) => Some(VaultLogin::Token(VaultCredential::Given(token.into()))),
@@ -124,7 +127,8 @@ pub(super) fn unexpected(why: &str) -> TargetError {
 }
 
 fn told(error: Error) -> TargetError {
-    let remedy = "see that the login may use the path, and that mount and role are there".to_owned();
+    let remedy =
+        "see that the login may use the path, and that mount and role are there".to_owned();
     match error.kind() {
         ErrorKind::Invalid | ErrorKind::NotFound if matches!(error, Error::Setting { .. }) => {
             TargetError::Unusable {
@@ -161,7 +165,9 @@ mod tests {
             r#"{"token": "hunter2-fake", "role_id": "fake-role"}"#,
             r#"{"token": ["hunter2-fake"]}"#,
         ] {
-            let error = Server::parse(&Secret::copy_from(text.as_bytes())).err().unwrap();
+            let error = Server::parse(&Secret::copy_from(text.as_bytes()))
+                .err()
+                .unwrap();
             assert!(!error.to_string().contains("hunter2"), "{error}");
         }
         let good = r#"{"address": "https://bao.example.com", "token": "fake-token"}"#;

@@ -136,7 +136,10 @@ mod tests {
             server_secret: None,
         };
         assert_eq!(role("app", None).check(), Ok(()));
-        assert_eq!(role("app", Some("db/")).path("static-creds"), "db/static-creds/app");
+        assert_eq!(
+            role("app", Some("db/")).path("static-creds"),
+            "db/static-creds/app"
+        );
         assert!(role("", None).check().is_err());
         assert!(role("a/../../sys/seal", None).check().is_err());
         assert!(role("app", Some("/")).check().is_err());

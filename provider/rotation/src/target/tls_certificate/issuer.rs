@@ -12,7 +12,7 @@ pub struct Issuer(Kind);
 
 enum Kind {
     Authority(Authority),
-    Pki(PkiIssuer),
+    Pki(Box<PkiIssuer>),
 }
 
 impl Issuer {
@@ -28,7 +28,7 @@ impl Issuer {
     /// The role of the PKI engine on `server`.
     #[must_use]
     pub fn pki(role: PkiRole, server: Server) -> Self {
-        Self(Kind::Pki(PkiIssuer::new(role, server)))
+        Self(Kind::Pki(Box::new(PkiIssuer::new(role, server))))
     }
 
     /// Nobody is named.
@@ -63,9 +63,7 @@ impl Issuer {
     /// The certificate (PEM) by which a client trusts it.
     pub(super) async fn certificate(&self) -> Result<Secret, TargetError> {
         match &self.0 {
-            Kind::Authority(authority) => {
-                Ok(Secret::copy_from(authority.certificate().as_bytes()))
-            }
+            Kind::Authority(authority) => Ok(Secret::copy_from(authority.certificate().as_bytes())),
             Kind::Pki(pki) => pki.authority().await,
         }
     }

@@ -5,6 +5,7 @@ mod bytes;
 mod draw;
 mod key_pair;
 mod openssh;
+mod outcomes;
 mod passphrase;
 mod password;
 

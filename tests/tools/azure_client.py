@@ -38,6 +38,7 @@ def judge():
     second = client.set_secret("sdk", "fake-2")
     newest = client.get_secret("sdk")
     assert newest.value == "fake-2" and newest.properties.version == second.properties.version
+    assert client.get_secret("SDK").properties.version == second.properties.version
     assert not newest.properties.tags and newest.properties.content_type is None
     older = client.get_secret("sdk", first.properties.version)
     assert older.value == "fake-1" and older.properties.expires_on == expires

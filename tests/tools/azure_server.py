@@ -9,6 +9,7 @@ Azure's official Python client judges it (azure_client.py). What it does as the 
 * tags and attributes belong to a version, a change names some of them, and tags are changed as a whole; 15 tags with
   256 characters each, and values of 25 600 bytes, are the most;
 * times are whole seconds;
+* names are the same in upper and lower case, and shown as they were first written;
 * a deletion, a recovery and a removal take a while (`delay`, in seconds), in which the secret is neither here nor there.
 
 It listens on two ports, which it prints with the file of its certificate authority: TLS, for whatever host is asked
@@ -68,6 +69,11 @@ def settle(name):
             SECRETS[name] = DELETED.pop(name)["versions"]
         else:
             entry["state"] = "deleted"
+
+
+def spelled(name):
+    """The name as it was first written."""
+    return next((known for known in (*SECRETS, *DELETED) if known.lower() == name.lower()), name)
 
 
 def newest(versions):
@@ -188,6 +194,8 @@ def serve(method, path, query, body):
     if query.get("api-version", [""])[0] not in ("7.4", "7.5", "7.6", "2025-07-01", "2026-04-01"):
         raise bad("The specified version is not supported.")
     parts = path.strip("/").split("/")
+    if len(parts) > 1:
+        parts[1] = spelled(parts[1])
     if parts[0] == "secrets" and len(parts) == 1 and method == "GET":
         for name in list(DELETED):
             settle(name)

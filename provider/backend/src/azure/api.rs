@@ -247,7 +247,8 @@ impl Api {
         let vault = Url::parse(&self.vault).ok().map(|url| url.origin());
         let next = Url::parse(link).ok();
         let is_ours = next.as_ref().is_some_and(|next| {
-            Some(next.origin()) == vault && next.path().trim_matches('/') == path
+            // Names have the case there that they were first written in.
+            Some(next.origin()) == vault && next.path().trim_matches('/').eq_ignore_ascii_case(path)
         });
         match next {
             Some(next) if is_ours => Ok(next.into()),

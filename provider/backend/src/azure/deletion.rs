@@ -10,8 +10,9 @@ use tokio::time::{Instant, sleep};
 use super::SYSTEM;
 use super::api::Fault;
 use super::reading::listed;
+use super::record::Record;
 use super::store::{Connection, Found};
-use super::view::{View, not_found};
+use super::view::{View, expect_name, not_found};
 use super::wire::{Deleted, Item, time};
 use crate::error::{Error, Result};
 use crate::refusal;
@@ -54,6 +55,7 @@ impl Connection {
             }
             Err(fault) => return Err(fault.about(name, None)),
         };
+        expect_name(name, Record::name(&deleted.item).as_ref())?;
         let at = deleted.deleted_date.and_then(time).unwrap_or_default();
         let mut metadata = match listed(name, &deleted.item) {
             Some(metadata) => metadata,
@@ -92,6 +94,9 @@ impl Connection {
         if let Found::Live(view) = self.find(name).await? {
             return Ok(view.metadata());
         }
+        if let Ok(deleted) = self.api.deleted(&id).await {
+            expect_name(name, Record::name(&deleted.item).as_ref())?;
+        }
         let start = Instant::now();
         loop {
             match self.api.recover(&id).await {
@@ -128,7 +133,10 @@ impl Connection {
                 self.begin_deletion(name).await?;
             }
             Found::Nothing => match self.api.deleted(&id).await {
-                Ok(deleted) => refuse_protected([&deleted.item].into_iter())?,
+                Ok(deleted) => {
+                    expect_name(name, Record::name(&deleted.item).as_ref())?;
+                    refuse_protected([&deleted.item].into_iter())?;
+                }
                 Err(fault) => return Err(fault.about(name, None)),
             },
         }

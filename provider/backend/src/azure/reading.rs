@@ -77,16 +77,26 @@ impl Connection {
         // The secrets that belong to certificates come and go with them.
         let named = items
             .into_iter()
-            .filter(|item| item.name().starts_with(&start) && item.managed != Some(true))
-            .filter_map(|item| Some((SPELLING.read(item.name())?, item)))
-            .filter(|(name, _)| name.as_str().starts_with(prefix));
+            .filter(|item| {
+                let written = item.name().get(..start.len());
+                written.is_some_and(|written| written.eq_ignore_ascii_case(&start))
+                    && item.managed != Some(true)
+            })
+            .filter_map(|item| {
+                let name = Record::name(&item).or_else(|| SPELLING.read(item.name()))?;
+                Some((name, item))
+            });
         let looks: Vec<_> = named
             .map(|(name, item)| async move {
                 if let Some(metadata) = listed(&name, &item) {
                     return Ok(Some(metadata));
                 }
-                match self.find(&name).await? {
-                    Found::Live(view) => Ok(Some(view.metadata())),
+                match self.find_in_any_case(&name).await? {
+                    Found::Live(view) => {
+                        let mut metadata = view.metadata();
+                        metadata.name = view.stored_name().unwrap_or(metadata.name);
+                        Ok(Some(metadata))
+                    }
                     Found::Nothing => Ok(None),
                 }
             })
@@ -95,7 +105,7 @@ impl Connection {
             stream::iter(looks).buffered(AT_A_TIME).collect().await;
         let mut found = Vec::new();
         for metadata in looked {
-            found.extend(metadata?);
+            found.extend(metadata?.filter(|it| it.name.as_str().starts_with(prefix)));
         }
         found.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(found)
@@ -106,7 +116,9 @@ impl Connection {
 fn current(name: &SecretName, item: Item, text: Secret) -> Option<SecretVersion> {
     let tags = item.tags.as_ref()?;
     let (note, record) = (Note::read(tags)?, Record::read(tags)?);
-    let is_current = note.state == State::Done && record.current == Some(note.number);
+    let is_current = note.state == State::Done
+        && record.current == Some(note.number)
+        && Record::name(&item).as_ref() == Some(name);
     is_current.then(|| {
         let metadata = view::version(name, &item, &note, &record);
         SecretVersion::new(value::read(text, tags), metadata)

@@ -3,17 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use coffer_vault::Stage;
+use coffer_vault::{SecretName, Stage};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::tags;
-use super::wire::Tags;
+use super::wire::{Item, Tags};
+use super::{SPELLING, tags};
 use crate::error::Result;
 
 const VERSION: &str = "coffer-version";
 const SECRET: &str = "coffer-secret";
-/// The name that coffer calls the secret by, where Key Vault has another one.
+/// The name that coffer calls the secret by, where Key Vault writes it otherwise or does not tell its case.
 const NAME: &str = "coffer-name";
 /// How many changes are remembered: whoever wrote one finds it among them, unless it was overwritten.
 const REMEMBERED_CHANGES: usize = 4;
@@ -97,6 +97,19 @@ impl Record {
     /// What `tags` say of the secret; `None` where coffer has never written them.
     pub(super) fn read(tags: &Tags) -> Option<Self> {
         read(tags, SECRET)
+    }
+
+    /// The name that coffer calls the secret of a version by; `None` where coffer has never written it.
+    pub(super) fn name(item: &Item) -> Option<SecretName> {
+        let tags = item.tags.as_ref()?;
+        Self::read(tags)?;
+        let Some(name) = tags.get(NAME) else {
+            return SecretName::parse(&item.name().to_ascii_lowercase()).ok();
+        };
+        let name = SecretName::parse(name).ok()?;
+        // Tags that were copied from another secret say nothing of this one.
+        let written = SPELLING.write(&name).ok()?;
+        written.eq_ignore_ascii_case(item.name()).then_some(name)
     }
 
     /// The number of the version at a stage.

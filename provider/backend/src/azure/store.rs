@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::api::{Api, Fault};
 use super::record::{Record, State};
-use super::view::{View, not_found};
+use super::view::{View, expect_name, not_found};
 use super::wire::time;
 use super::{SPELLING, SYSTEM};
 use crate::error::{Error, Result};
@@ -37,7 +37,19 @@ impl Connection {
     }
 
     /// Looks at the versions of a secret. One that is deleted has none.
+    ///
+    /// # Errors
+    /// Also where the secret is another one to coffer: see [`expect_name`].
     pub(super) async fn find(&self, name: &SecretName) -> Result<Found> {
+        let found = self.find_in_any_case(name).await?;
+        if let Found::Live(view) = &found {
+            expect_name(name, view.stored_name().as_ref())?;
+        }
+        Ok(found)
+    }
+
+    /// The same for whatever secret Key Vault has under the name.
+    pub(super) async fn find_in_any_case(&self, name: &SecretName) -> Result<Found> {
         let id = self.id(name)?;
         let (items, now) = match self.api.versions(&id).await {
             Ok(found) => found,

@@ -132,6 +132,12 @@ impl View {
         is_there.then(|| Self::of(self.name.clone(), older, Vec::new()))
     }
 
+    /// The name that coffer has stored the secret under; `None` where it never has.
+    pub(super) fn stored_name(&self) -> Option<SecretName> {
+        let mut newest_first = self.versions.iter().rev();
+        newest_first.find_map(|it| Record::name(&it.item))
+    }
+
     /// The newest version, whose tags say what the secret is.
     pub(super) fn newest(&self) -> Result<&Seen> {
         self.versions.last().ok_or_else(|| not_found(&self.name))
@@ -287,7 +293,9 @@ pub(super) fn all_tags(
     encoding: Option<&str>,
 ) -> Result<Tags> {
     let written = SPELLING.write(name)?;
-    let own_name = Some(name.as_str()).filter(|name| *name != written);
+    // Key Vault takes upper and lower case for the same, so only a tag tells which it is.
+    let has_case = written.bytes().any(|it| it.is_ascii_uppercase());
+    let own_name = Some(name.as_str()).filter(|name| has_case || *name != written);
     write_tags(labels, note, record, encoding, own_name)
 }
 
@@ -331,6 +339,23 @@ pub(super) fn metadata(name: &SecretName, record: &Record, labels: &Tags) -> Sec
     metadata.labels = labels.clone();
     metadata.annotations = record.annotations.clone();
     metadata
+}
+
+/// Refuses a secret that is another one to coffer, though not to Key Vault, which does not tell upper and lower case
+/// apart. `stored` is the name that coffer has stored it under.
+///
+/// # Errors
+/// [`Error::Invalid`] where that is not `name`.
+pub(super) fn expect_name(name: &SecretName, stored: Option<&SecretName>) -> Result<()> {
+    match stored.filter(|stored| *stored != name) {
+        None => Ok(()),
+        Some(stored) => Err(Error::Invalid {
+            system: SYSTEM,
+            said: format!(
+                "\"{name}\" is the same name there as that of the secret \"{stored}\", because upper and lower case are not told apart; give one of them another name"
+            ),
+        }),
+    }
 }
 
 pub(super) fn not_found(name: &SecretName) -> Error {

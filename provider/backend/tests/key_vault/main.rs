@@ -11,6 +11,7 @@
 mod deletion;
 mod failing;
 mod logins;
+mod names;
 mod official;
 #[path = "../contract/key_vault_settings.rs"]
 mod settings;

@@ -92,6 +92,10 @@ impl View {
         }
         let mut open = Vec::new();
         for (number, group) in unsettled {
+            // Somebody has the number already, so the others have lost it.
+            if numbered.contains_key(&number) {
+                continue;
+            }
             let is_undecided = group
                 .iter()
                 .any(|it| it.note.state == State::Writing && it.is_fresh(now));
@@ -99,7 +103,7 @@ impl View {
                 .iter()
                 .filter(|it| it.note.state == State::Ready)
                 .min_by(|a, b| a.id().cmp(b.id()))
-                .filter(|_| !is_undecided && !numbered.contains_key(&number))
+                .filter(|_| !is_undecided)
                 .cloned();
             match winner {
                 Some(winner) => {

@@ -82,12 +82,16 @@ fn while_a_writer_is_at_work_nobody_has_its_number() {
 
 #[test]
 fn who_has_come_to_an_end_has_the_number_whatever_others_left() {
-    let items = vec![
-        own("b", 5, 1, State::Done),
-        own("a", 5, 1, State::Ready),
-        own("c", 5, 1, State::Lost),
-    ];
-    assert_eq!(numbered(items), pairs(&[(1, "b")]));
+    let items = || {
+        vec![
+            own("b", 5, 1, State::Done),
+            own("a", 5, 1, State::Ready),
+            own("c", 5, 1, State::Lost),
+        ]
+    };
+    assert_eq!(numbered(items()), pairs(&[(1, "b")]));
+    // Whoever was ready too waits for nothing.
+    assert!(view(items()).open.is_empty());
 }
 
 #[test]

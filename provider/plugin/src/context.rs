@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::private_state::PrivateState;
@@ -37,6 +38,8 @@ pub struct Call {
     pub(crate) rpc: &'static str,
     pub(crate) id: String,
     pub(crate) cancel: CancellationToken,
+    /// Held while the handler is at work, so that the end of the process waits for it.
+    pub(crate) _running: TaskTrackerToken,
     pub(crate) capabilities: ClientCapabilities,
     pub(crate) host: Host,
     pub(crate) deadline: Option<Instant>,

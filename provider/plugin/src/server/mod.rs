@@ -31,6 +31,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::context::{Call, ClientCapabilities, Context, Host, lock};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -50,6 +51,8 @@ pub(crate) struct Server<P: Provider> {
     configured: Mutex<Option<Configured<P>>>,
     /// Cancels what runs. Each `Stop` uses one up, because calls may follow it.
     stop: Mutex<CancellationToken>,
+    /// The calls whose handlers are at work, also those that the host no longer waits for.
+    running: TaskTracker,
     leases: Leases,
 }
 
@@ -82,6 +85,7 @@ impl<P: Provider> Server<P> {
             offers: OnceLock::new(),
             configured: Mutex::new(None),
             stop: Mutex::new(CancellationToken::new()),
+            running: TaskTracker::new(),
             leases: Leases::default(),
         })
     }
@@ -120,6 +124,7 @@ impl<P: Provider> Server<P> {
             rpc,
             id: answering::request_id(),
             cancel: lock(&self.stop).child_token(),
+            _running: self.running.token(),
             capabilities: spec.capabilities,
             host,
             deadline: spec
@@ -155,7 +160,10 @@ impl<P: Provider> Server<P> {
         self.stop_running();
         let server = Arc::clone(self);
         let farewell = async move {
-            server.close_leases(limit).await;
+            // Work that was told to stop undoes what it had begun, for which a part of the time must do.
+            server.running.close();
+            let stopped = tokio::time::timeout(limit / 2, server.running.wait());
+            let (_, _late) = tokio::join!(server.close_leases(limit), stopped);
             let configured = lock(&server.configured).clone();
             if let Some(configured) = configured {
                 P::shutdown(&configured.data).await;

@@ -13,6 +13,8 @@ use crate::target::TargetError;
 
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The server's code for a wrong password.
+const ACCESS_DENIED: u16 = 1045;
 /// The port unless one is named.
 const PORT: u16 = 3306;
 
@@ -174,7 +176,21 @@ impl Connection {
     }
 
     /// Logs in, and gives the driver's own error, or none where it took too long.
+    ///
+    /// The driver cuts a challenge of `ed25519` that ends with a zero byte, one of 256, and is then refused. So a
+    /// refusal counts once MariaDB has repeated it.
     pub(super) async fn log_in(&self) -> Result<Conn, Option<mysql_async::Error>> {
+        match self.log_in_once().await {
+            Err(Some(mysql_async::Error::Server(refusal)))
+                if self.is_mariadb && refusal.code == ACCESS_DENIED =>
+            {
+                self.log_in_once().await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn log_in_once(&self) -> Result<Conn, Option<mysql_async::Error>> {
         let connecting = Conn::new(self.options.clone());
         match tokio::time::timeout(CONNECT_TIMEOUT, connecting).await {
             Ok(connected) => connected.map_err(Some),
